@@ -47,7 +47,10 @@ class Storage(BaseModel):
 
 
 class Auth(BaseModel):
-    secret_key: SecretStr = Field(SecretStr(""), description="Signs tokens; at least 32 characters. Empty = made and kept in the data folder (embedded default only).")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs tokens; at least 32 characters. Empty = made and kept in the data folder (embedded only).",
+    )
     access_minutes: int = 15
     refresh_days: int = 30
     argon2_time_cost: int = 3

@@ -1,0 +1,44 @@
+"""What happened, in the past tense. An event carries ids and a little data; whoever cares reads the row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+E = TypeVar("E", bound="Event")
+IDS = ("course_id", "work_id", "attempt_id", "photo_id", "account_id")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. Each id in it is a bell that rings for whoever watches that thing."""
+
+    name: ClassVar[str]
+    course_id: UUID | None = None
+    work_id: UUID | None = None
+    attempt_id: UUID | None = None
+    photo_id: UUID | None = None
+    account_id: UUID | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def ids(self) -> dict[str, str]:
+        """The ids that are set, as text."""
+        return {key: str(getattr(self, key)) for key in IDS if getattr(self, key) is not None}
+
+    @classmethod
+    def of(cls: type[E], ids: Mapping[str, str]) -> E:
+        """The event again from its ids, on the other side of a queue."""
+        facts: dict[str, Any] = {key: UUID(value) for key, value in ids.items()}
+        return cls(**facts)
+
+    @classmethod
+    def about(cls: type[E], row: Any, **data: Any) -> E:
+        """An event about a stored row: its own id and the ids that it carries."""
+        ids: dict[str, Any] = {key: getattr(row, key) for key in IDS if getattr(row, key, None) is not None}
+        if "account_id" not in ids and getattr(row, "student_id", None):
+            ids["account_id"] = row.student_id
+        own = f"{row.__tablename__}_id"
+        if own in IDS:
+            ids[own] = row.id
+        facts: dict[str, Any] = {**ids, "data": data}
+        return cls(**facts)

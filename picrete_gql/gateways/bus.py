@@ -1,0 +1,90 @@
+"""News between processes: one Redis connection each, one bell per id. A lost message only delays (`Runtime.tail`)."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+CHANNEL = "picrete:events"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False)
+class Bell:
+    """Hangs on some ids until it is taken down. Rings melt together while its owner is busy."""
+
+    ids: frozenset[str]
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Until it has rung since the last wait, or for so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.rung.wait(), seconds)
+        self.rung.clear()
+
+
+class Bus:
+    """Rings bells here and in every other process."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self.bells: dict[str, set[Bell]] = defaultdict(set)
+
+    async def publish(self, ids: Iterable[str]) -> None:
+        """Ring in this process at once, and in the others through Redis; without Redis they notice by their tail."""
+        ids = set(ids)
+        self.ring(ids)
+        try:
+            await self.redis.publish(CHANNEL, json.dumps(sorted(ids)))
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("bus.unreachable", error=type(error).__name__)
+
+    async def listen(self) -> None:
+        """Run for the life of the process. After a lost connection every bell rings once."""
+        while True:
+            try:
+                async with self.redis.pubsub() as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    self.ring(set(self.bells))
+                    while True:
+                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)
+                        if message is None:
+                            await pubsub.ping()
+                        elif message["type"] == "message":
+                            self.ring(set(json.loads(message["data"])))
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("bus.lost", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    def ring(self, ids: set[str]) -> None:
+        """Ring every bell of this process that hangs on one of the ids."""
+        for id in ids & self.bells.keys():
+            for bell in self.bells[id]:
+                bell.rung.set()
+
+    @asynccontextmanager
+    async def bell(self, *ids: object) -> AsyncGenerator[Bell]:
+        """A bell on some ids, for as long as the block runs."""
+        bell = Bell(frozenset(str(id) for id in ids))
+        for id in bell.ids:
+            self.bells[id].add(bell)
+        try:
+            yield bell
+        finally:
+            for id in bell.ids:
+                self.bells[id].discard(bell)
+                if not self.bells[id]:
+                    del self.bells[id]
+
+    async def changes(self, *ids: object) -> AsyncGenerator[None]:
+        """Once now, then whenever something about one of the ids happened. A slow reader misses nothing."""
+        async with self.bell(*ids) as bell:
+            while True:
+                yield
+                await bell.wait()

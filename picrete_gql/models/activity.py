@@ -1,0 +1,40 @@
+"""The append-only record of everything that happened: live feed, audit trail, source of notifications."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel
+
+from ._base import JSON, TIME
+
+
+class Happening(SQLModel, table=True):
+    """One event as stored. `(xid, id)` is its place in the feed: complete below the oldest running transaction.
+
+    Ids are plain values without references, so that the record outlives what it speaks of.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index(None, "xid", "id"),
+        Index(None, "work_id", "xid", "id"),
+        Index(None, "course_id", "xid", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    xid: int = Field(
+        default=None,
+        sa_type=BigInteger,
+        sa_column_kwargs={"server_default": text("pg_current_xact_id()::text::bigint")},
+    )
+    name: str = Field(max_length=60)
+    at: datetime = Field(sa_type=TIME)
+    actor_id: UUID | None = None
+    door: str = Field(max_length=20)
+    course_id: UUID | None = None
+    work_id: UUID | None = None
+    attempt_id: UUID | None = None
+    photo_id: UUID | None = None
+    account_id: UUID | None = None
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -1,0 +1,107 @@
+"""A photo of a page of work, and what can happen to it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from picrete_gql.events import Event
+
+from ._base import TIME, CourseRow, choice, in_course
+
+
+class PhotoStatus(StrEnum):
+    """A photo is uploading until its bytes are stored; then it waits for, undergoes and ends its reading."""
+
+    UPLOADING = "uploading"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class UploadSource(StrEnum):
+    """Which way a photo came in."""
+
+    WEB = "web"
+    TELEGRAM = "telegram"
+
+
+class Photo(CourseRow, table=True):
+    """One page. `number` (from 1) is given by the server; `size` in bytes, `width` and `height` in upright pixels.
+
+    `ticket_*` is the page's place at a remote reader, `lease_*` says which worker reads it now,
+    `tries` counts failed readings and `takes` how often a worker took it.
+    """
+
+    __table_args__ = (
+        *in_course("attempt"),
+        UniqueConstraint("attempt_id", "number", deferrable=True, initially="IMMEDIATE"),
+        Index("uq_photo_sha256", "attempt_id", "sha256", unique=True, postgresql_where=text("sha256 IS NOT NULL")),
+        Index(
+            "ix_photo_waiting", "status", "retry_at", postgresql_where=text("status <> 'ready' AND status <> 'failed'")
+        ),
+    )
+    work_id: UUID
+    attempt_id: UUID
+    student_id: UUID = Field(index=True)
+    number: int
+    filename: str = Field(max_length=200)
+    source: UploadSource = Field(sa_type=choice(UploadSource))
+    status: PhotoStatus = Field(default=PhotoStatus.UPLOADING, sa_type=choice(PhotoStatus))
+    mime: str = Field(default="image/jpeg", max_length=40)
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    sha256: str | None = Field(default=None, max_length=64)
+    phash: int | None = Field(default=None, sa_type=BigInteger)
+    uploaded_at: datetime | None = Field(default=None, sa_type=TIME)
+    failure: str = ""
+    ticket_id: str | None = None
+    ticket_url: str | None = None
+    queued_at: datetime | None = Field(default=None, sa_type=TIME)
+    lease_owner: UUID | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=TIME)
+    tries: int = 0
+    takes: int = 0
+    retry_at: datetime | None = Field(default=None, sa_type=TIME)
+
+    @property
+    def key(self) -> str:
+        """Where the upright JPEG lies in the object store."""
+        return f"courses/{self.course_id}/{self.work_id}/{self.attempt_id}/{self.id}.jpg"
+
+    @property
+    def incoming_key(self) -> str:
+        """Where a client puts the untouched file of a presigned upload."""
+        return f"incoming/{self.id}"
+
+
+class PhotoReserved(Event):
+    name = "photo.reserved"
+
+
+class PhotoUploaded(Event):
+    name = "photo.uploaded"
+
+
+class PhotoRemoved(Event):
+    name = "photo.removed"
+
+
+class PhotoQueued(Event):
+    name = "photo.queued"
+
+
+class PhotoStarted(Event):
+    name = "photo.started"
+
+
+class PhotoRead(Event):
+    name = "photo.read"
+
+
+class PhotoFailed(Event):
+    name = "photo.failed"

@@ -1,0 +1,94 @@
+"""Everything that a precheck looks at: the student's own tasks with their references, the pages, the corrections."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from picrete_gql.call import Call
+from picrete_gql.models import Assignment, Criterion, CriterionKind, Issue, Photo, Reading, Submission, Task, Variant
+from picrete_gql.rules.precheck import Block, Correction, CriterionSheet, Page, TaskSheet
+from picrete_gql.rules.readings import corrected
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One submission as plain values. `texts` are the pages' blocks with the student's corrections applied."""
+
+    tasks: tuple[TaskSheet, ...]
+    pages: tuple[Page, ...]
+    kinds: dict[UUID, CriterionKind]
+    texts: tuple[tuple[UUID, tuple[tuple[str, str, float | None], ...]], ...]
+    summary: str
+
+
+async def paper_of(call: Call, submission: Submission) -> Paper:
+    """Read a submission whole, in a fixed number of statements."""
+    tasks, kinds = await _tasks(call, submission)
+    pages, texts = await _pages(call, submission)
+    return Paper(tasks, pages, kinds, texts, submission.review_summary)
+
+
+async def _tasks(call: Call, submission: Submission) -> tuple[tuple[TaskSheet, ...], dict[UUID, CriterionKind]]:
+    drawn = (
+        select(Task, Variant)
+        .join(Assignment, col(Assignment.task_id) == Task.id)
+        .join(Variant, col(Variant.id) == Assignment.variant_id)
+        .where(Assignment.attempt_id == submission.attempt_id)
+        .order_by(col(Task.number))
+    )
+    rows = (await call.session.execute(drawn)).all()
+    wanted = select(Criterion).where(col(Criterion.task_id).in_([task.id for task, _ in rows]))
+    criteria = await call.all(wanted.order_by(col(Criterion.number)))
+    sheets = tuple(_sheet(task, variant, [c for c in criteria if c.task_id == task.id]) for task, variant in rows)
+    return sheets, {criterion.id: criterion.kind for criterion in criteria}
+
+
+def _sheet(task: Task, variant: Variant, criteria: list[Criterion]) -> TaskSheet:
+    return TaskSheet(
+        number=task.number,
+        title=task.title,
+        statement=task.statement,
+        content=variant.content,
+        reference_solution=variant.reference_solution,
+        reference_answer=variant.reference_answer,
+        tolerance=variant.tolerance,
+        units=variant.units,
+        criteria=tuple(CriterionSheet(c.id, c.name, c.max_points, c.description, c.note) for c in criteria),
+    )
+
+
+async def _pages(call: Call, submission: Submission) -> tuple[tuple[Page, ...], tuple[Any, ...]]:
+    photos = await call.all(select(Photo).where(Photo.attempt_id == submission.attempt_id).order_by(col(Photo.number)))
+    ids = [photo.id for photo in photos]
+    latest = (
+        select(Reading)
+        .where(col(Reading.photo_id).in_(ids))
+        .distinct(col(Reading.photo_id))
+        .order_by(col(Reading.photo_id), col(Reading.number).desc())
+    )
+    readings = {row.photo_id: row for row in await call.all(latest)}
+    issues = await call.all(select(Issue).where(col(Issue.photo_id).in_(ids)).order_by(col(Issue.number)))
+    pages: list[Page] = []
+    texts: list[Any] = []
+    for photo in photos:
+        reading = readings.get(photo.id)
+        blocks = reading.blocks if reading else []
+        mine = [issue for issue in issues if issue.photo_id == photo.id]
+        confidence = {str(block["id"]): block.get("confidence") for block in blocks}
+        after = corrected(blocks, mine)
+        touched = {issue.block_id for issue in mine}
+        texts.append((photo.id, tuple((id, text, None if id in touched else confidence.get(id)) for id, text in after)))
+        pages.append(
+            Page(
+                number=photo.number,
+                photo_id=photo.id,
+                text=reading.text if reading else "",
+                blocks=tuple(Block(str(block["id"]), str(block["text"])) for block in blocks),
+                corrections=tuple(
+                    Correction(i.original, i.suggestion, i.block_id, i.note, i.severity.value) for i in mine
+                ),
+            )
+        )
+    return tuple(pages), tuple(texts)

@@ -1,0 +1,1 @@
+"""What the product does: plain async functions, called alike by GraphQL, the bot and the jobs."""

@@ -1,0 +1,110 @@
+"""The activity feed: every event of a work or a course once, in order, resumable from a cursor."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal_column, text, tuple_
+from sqlmodel import col, select
+
+from picrete_gql.call import Call, Context, query, recipe
+from picrete_gql.models import Course, Happening, Work
+from picrete_gql.paging import decode, encode
+from picrete_gql.problems import Invalid
+from picrete_gql.scopes import ANY
+
+BATCH = 200
+HELD_SECONDS = 0.05
+# Everything below the oldest running transaction is final: nothing can appear in between any more.
+FINAL: Any = literal_column("event.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event and its place in the feed."""
+
+    happening: Happening
+    cursor: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A piece of the feed. `held`: more has happened, but an older transaction is still running."""
+
+    entries: list[Entry]
+    held: bool
+
+
+@query(teacher=ANY)
+async def of_work(call: Call, work_id: UUID, after: str | None, first: int = BATCH) -> Feed:
+    """What happened in a work, in order, after a cursor."""
+    work = await call.get(Work, work_id)
+    return await _feed(call, col(Happening.work_id) == work.id, after, first)
+
+
+@query(teacher=ANY)
+async def of_course(call: Call, course_id: UUID, after: str | None, first: int = BATCH) -> Feed:
+    """What happened in a course, in order, after a cursor."""
+    course = await call.get(Course, course_id)
+    return await _feed(call, col(Happening.course_id) == course.id, after, first)
+
+
+@query(teacher=ANY)
+async def end_of_work(call: Call, work_id: UUID) -> str:
+    """The cursor of now: what happens in this work later comes after it."""
+    await call.get(Work, work_id)
+    return await _end(call)
+
+
+@query(teacher=ANY)
+async def end_of_course(call: Call, course_id: UUID) -> str:
+    """The cursor of now: what happens in this course later comes after it."""
+    await call.get(Course, course_id)
+    return await _end(call)
+
+
+@recipe(like=of_work)
+async def watch_work(context: Context, work_id: UUID, after: str | None) -> AsyncGenerator[Entry]:
+    """Every event of a work once and in order: from a cursor, or from now on."""
+    cursor = after if after is not None else await end_of_work(context, work_id)
+    async for entry in _watch(context, of_work, work_id, cursor):
+        yield entry
+
+
+@recipe(like=of_course)
+async def watch_course(context: Context, course_id: UUID, after: str | None) -> AsyncGenerator[Entry]:
+    """Every event of a course once and in order: from a cursor, or from now on."""
+    cursor = after if after is not None else await end_of_course(context, course_id)
+    async for entry in _watch(context, of_course, course_id, cursor):
+        yield entry
+
+
+async def _watch(
+    context: Context, read: Callable[[Context, UUID, str | None], Awaitable[Feed]], id: UUID, cursor: str
+) -> AsyncGenerator[Entry]:
+    async with context.gateways.bus.bell(id) as bell:
+        while True:
+            feed = await read(context, id, cursor)
+            for entry in feed.entries:
+                yield entry
+                cursor = entry.cursor
+            if len(feed.entries) < BATCH:
+                await bell.wait(HELD_SECONDS if feed.held else None)
+
+
+async def _feed(call: Call, where: Any, after: str | None, first: int) -> Feed:
+    if not 1 <= first <= BATCH:
+        raise Invalid("first", f"first — от 1 до {BATCH}.", f"first must be from 1 to {BATCH}.")
+    place = (col(Happening.xid), col(Happening.id))
+    wanted = select(Happening, FINAL).where(where)
+    if after is not None:
+        wanted = wanted.where(tuple_(*place) > tuple_(*decode(after, place)))
+    rows = (await call.session.execute(wanted.order_by(*place).limit(first))).all()
+    entries = [Entry(row, encode([row.xid, row.id])) for row, final in rows if final]
+    return Feed(entries, held=len(entries) < len(rows))
+
+
+async def _end(call: Call) -> str:
+    now = await call.session.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+    return encode([now.scalar_one(), 0])

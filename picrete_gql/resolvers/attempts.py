@@ -1,0 +1,263 @@
+"""A student's attempt at a work: begin, save, hand in, and the deadline that ends it for whoever forgets."""
+
+import secrets
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, text
+from sqlmodel import col, select
+
+from picrete_gql import handing_in
+from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.models import Assignment, Attempt, AttemptStatus, Submission, SubmissionStatus, Task, Variant, Work
+from picrete_gql.models.attempts import AttemptExtended, AttemptSaved, AttemptStarted
+from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.problems import Invalid, RateLimited
+from picrete_gql.rules import attempts as rules
+from picrete_gql.scopes import ANY, OWN, SHOWN
+
+START_LOCK = 7_236_001
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which attempts of a work: by state of the attempt or of its submission."""
+
+    statuses: tuple[AttemptStatus, ...] = ()
+    submission_statuses: tuple[SubmissionStatus, ...] = ()
+    student_id: UUID | None = None
+
+
+@query(student=OWN, teacher=ANY)
+async def get(call: Call, attempt_id: UUID) -> Attempt:
+    """One attempt."""
+    return await call.get(Attempt, attempt_id)
+
+
+@recipe(like=get)
+async def view(context: Context, attempt_id: UUID) -> Attempt:
+    """One attempt. If its time is over and nobody has noticed yet, this look ends it."""
+    attempt = await get(context, attempt_id)
+    if rules.is_due(attempt, context.runtime.now()):
+        await expire(context.as_system(), attempt_id)
+        attempt = await get(context, attempt_id)
+    return attempt
+
+
+@recipe(like=get)
+async def watch(context: Context, attempt_id: UUID) -> AsyncGenerator[Attempt]:
+    """The attempt now, and again each time something in it changes."""
+    async for _ in context.gateways.bus.changes(attempt_id):
+        yield await view(context, attempt_id)
+
+
+@query(teacher=ANY)
+async def of_works(call: Call, ids: Sequence[UUID], ask: Ask, filter: Filter) -> list[Page[Attempt] | None]:
+    """The attempts of a work in the order of their beginning, for its teachers."""
+    mine = set(await call.all(select(Work.id).where(col(Work.id).in_(ids), call.visible(Work))))
+    wanted = call.select(Attempt)
+    if filter.statuses:
+        wanted = wanted.where(col(Attempt.status).in_(filter.statuses))
+    if filter.student_id is not None:
+        wanted = wanted.where(Attempt.student_id == filter.student_id)
+    if filter.submission_statuses:
+        chosen = select(Submission.attempt_id).where(col(Submission.status).in_(filter.submission_statuses))
+        wanted = wanted.where(col(Attempt.id).in_(chosen))
+    found = await pages(call, wanted, Attempt.work_id, ids, [Attempt.started_at, Attempt.id], ask)
+    return [page if id in mine else None for id, page in zip(ids, found, strict=True)]
+
+
+@query(student=OWN)
+async def own_of_works(call: Call, ids: Sequence[UUID]) -> list[list[Attempt]]:
+    """Your own attempts at a work, the first one first."""
+    mine = call.select(Attempt).where(
+        col(Attempt.work_id).in_(ids), Attempt.student_id == call.context.actor.account_id
+    )
+    return in_order(ids, await call.all(mine.order_by(col(Attempt.number))), lambda row: row.work_id)
+
+
+@query(student=OWN)
+async def open_ones(call: Call) -> list[Attempt]:
+    """Your own open attempts, the one that ends first first."""
+    mine = call.select(Attempt).where(
+        Attempt.student_id == call.actor_id, Attempt.status == AttemptStatus.ACTIVE, Attempt.expires_at > call.now
+    )
+    return await call.all(mine.order_by(col(Attempt.expires_at), col(Attempt.id)).limit(100))
+
+
+@query(student=OWN, teacher=ANY)
+async def assignments(call: Call, ids: Sequence[UUID]) -> list[list[Assignment]]:
+    """Which variant of which task an attempt drew, in the order of the tasks."""
+    wanted = call.select(Assignment).where(col(Assignment.attempt_id).in_(ids)).order_by(col(Assignment.number))
+    return in_order(ids, await call.all(wanted), lambda row: row.attempt_id)
+
+
+@command(student=SHOWN)
+async def start(call: Call, work_id: UUID) -> Attempt:
+    """Begin an attempt, or come back to the one that is open. The variants are drawn now and stay."""
+    work = await call.get(Work, work_id)
+    # One beginning at a time on the whole platform: capacity and "one open attempt" are then exact.
+    await call.session.execute(text(f"SELECT pg_advisory_xact_lock({START_LOCK})"))
+    work = await call.find(select(Work).where(Work.id == work.id).with_for_update(read=True))
+    own = select(Attempt).where(Attempt.work_id == work.id, Attempt.student_id == call.actor_id)
+    made: list[Attempt] = await call.all(own.order_by(col(Attempt.number)).with_for_update())
+    active = next((attempt for attempt in made if attempt.status is AttemptStatus.ACTIVE), None)
+    if active is not None and not rules.is_due(active, call.now):
+        return active
+    rules.ensure_can_start(work, call.now, len(made))
+    if active is not None:
+        await handing_in.expire(call, active, work)
+        await call.flush()
+    await _ensure_capacity(call)
+    return await _begin(call, work, number=len(made) + 1)
+
+
+@command(student=OWN)
+async def save(call: Call, attempt_id: UUID, draft: Mapping[str, Any]) -> Attempt:
+    """Keep the draft of an open attempt (a JSON object, at most 64 KiB), at most once in ten seconds."""
+    attempt = await call.get(Attempt, attempt_id, lock=True)
+    rules.ensure_open(attempt, call.now)
+    limits = call.settings.limits
+    try:
+        size = len(orjson.dumps(draft))
+    except TypeError as error:
+        raise Invalid("draft", "Черновик — объект JSON.", "The draft must be a JSON object.") from error
+    if size > limits.draft_bytes or "\\u0000" in orjson.dumps(draft).decode():
+        raise Invalid("draft", "Черновик слишком велик.", "The draft is too large.")
+    if attempt.draft_saved_at is not None:
+        wait = limits.autosave_seconds - (call.now - attempt.draft_saved_at).total_seconds()
+        if wait > 0:
+            raise RateLimited(ceil(wait))
+    attempt.draft, attempt.draft_saved_at = dict(draft), call.now
+    call.emit(AttemptSaved.about(attempt))
+    return attempt
+
+
+@command(student=OWN)
+async def hand_in(call: Call, attempt_id: UUID) -> tuple[Attempt, bool]:
+    """End an attempt, by its student or by its deadline; False when this came too late even for the grace."""
+    attempt = await call.get(Attempt, attempt_id, lock=True)
+    work = await call.find(select(Work).where(Work.id == attempt.work_id))
+    if rules.is_due(attempt, call.now):
+        await handing_in.expire(call, attempt, work)
+    if attempt.status is AttemptStatus.ACTIVE:
+        await handing_in.submit(call, attempt, work)
+        return attempt, True
+    grace = rules.grace(call.settings.attempts, work.kind)
+    by_clock = attempt.submitted_at is not None and attempt.submitted_at >= attempt.expires_at
+    return attempt, not by_clock or call.now <= attempt.expires_at + grace
+
+
+@recipe(like=hand_in)
+async def submit(context: Context, attempt_id: UUID) -> Attempt:
+    """Hand the work in. Doing it twice gives the same answer; so does coming late within the grace."""
+    attempt, in_time = await hand_in(context, attempt_id)
+    if not in_time:
+        raise rules.DeadlinePassed(attempt.expires_at)
+    return attempt
+
+
+@command(teacher=ANY)
+async def extend(call: Call, attempt_id: UUID, minutes: int) -> Attempt:
+    """Give one student more time while the attempt runs; `minutes` are added to what was given before."""
+    attempt = await call.get(Attempt, attempt_id, lock=True)
+    rules.ensure_open(attempt, call.now)
+    rules.extra_minutes(minutes)
+    total = rules.extra_minutes(attempt.extra_minutes + minutes)
+    attempt.extra_minutes = total
+    attempt.expires_at += timedelta(minutes=minutes)
+    call.emit(AttemptExtended.about(attempt, expires_at=attempt.expires_at.isoformat(), minutes=minutes))
+    return attempt
+
+
+@command()
+async def expire(call: Call, attempt_id: UUID) -> bool:
+    """End one attempt whose time is over. False when somebody else was first."""
+    attempt = await call.get(Attempt, attempt_id, lock=True)
+    if not rules.is_due(attempt, call.now):
+        return False
+    await handing_in.expire(call, attempt, await call.find(select(Work).where(Work.id == attempt.work_id)))
+    return True
+
+
+@command()
+async def expire_due(call: Call) -> int:
+    """End a batch of attempts whose time is over. Safe with many workers; call until it returns 0."""
+    due = call.select(Attempt).where(Attempt.status == AttemptStatus.ACTIVE, Attempt.expires_at <= call.now)
+    attempts = await call.all(
+        due.order_by(col(Attempt.expires_at)).limit(BATCH).with_for_update(of=Attempt, skip_locked=True)
+    )
+    works = {
+        work.id: work for work in await call.all(select(Work).where(col(Work.id).in_({a.work_id for a in attempts})))
+    }
+    for attempt in attempts:
+        await handing_in.expire(call, attempt, works[attempt.work_id])
+    return len(attempts)
+
+
+@command()
+async def settle(call: Call, attempt_id: UUID) -> bool:
+    """Begin the reading of a closed attempt once its last photo has arrived or the grace is over. False: not yet."""
+    attempt = await call.get(Attempt, attempt_id, lock=True)
+    return await handing_in.settle(call, attempt, await call.find(select(Work).where(Work.id == attempt.work_id)))
+
+
+@query()
+async def unsettled(call: Call) -> list[UUID]:
+    """Closed attempts whose reading has not begun, for the sweeper."""
+    waiting = (
+        call.select(Attempt)
+        .join(Submission, col(Submission.attempt_id) == Attempt.id)
+        .where(Attempt.status != AttemptStatus.ACTIVE, handing_in.waits())
+        .order_by(col(Attempt.submitted_at))
+        .limit(200)
+    )
+    return [attempt.id for attempt in await call.all(waiting)]
+
+
+async def _ensure_capacity(call: Call) -> None:
+    limits = call.settings.limits
+    count = select(func.count()).where(Attempt.status == AttemptStatus.ACTIVE)
+    if (await call.session.execute(count)).scalar_one() >= limits.active_attempts:
+        raise rules.CapacityReached(limits.capacity_retry_after)
+
+
+async def _begin(call: Call, work: Work, number: int) -> Attempt:
+    attempt = call.add(
+        Attempt(
+            course_id=work.course_id,
+            work_id=work.id,
+            student_id=call.actor_id,
+            number=number,
+            seed=secrets.randbits(62),
+            started_at=call.now,
+            expires_at=rules.ends_at(work, call.now),
+        )
+    )
+    await call.flush()
+    rows = await call.session.execute(
+        select(Task.id, Task.number, Variant.id)
+        .join(Variant, col(Variant.task_id) == Task.id)
+        .where(Task.work_id == work.id)
+        .order_by(col(Task.number), col(Variant.number))
+    )
+    numbers: dict[UUID, int] = {}
+    choices: dict[UUID, list[UUID]] = {}
+    for task, task_number, variant in rows.all():
+        numbers[task] = task_number
+        choices.setdefault(task, []).append(variant)
+    for task, variant in rules.draw(attempt.seed, choices).items():
+        place: dict[str, Any] = {
+            "course_id": work.course_id,
+            "attempt_id": attempt.id,
+            "student_id": attempt.student_id,
+        }
+        call.add(Assignment(**place, task_id=task, variant_id=variant, number=numbers[task]))
+    call.emit(AttemptStarted.about(attempt, number=number))
+    return attempt

@@ -1,0 +1,244 @@
+"""Marks: a teacher approves, overrides or rejects what was proposed, and students see it once it is released."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from picrete_gql.call import Call, command, in_order, query
+from picrete_gql.events import Event
+from picrete_gql.models import (
+    Attempt,
+    AttemptStatus,
+    Criterion,
+    CriterionScore,
+    ProviderRun,
+    Release,
+    RunKind,
+    ScoreChange,
+    ScoreSource,
+    Submission,
+    SubmissionStatus,
+    Work,
+)
+from picrete_gql.models.grades import GradeApproved, GradeOverridden, GradeQueued, GradeRejected, GradeReleased
+from picrete_gql.models.works import WorkReleased
+from picrete_gql.problems import Conflict
+from picrete_gql.rules import grades as rules
+from picrete_gql.rules import submissions as machine
+from picrete_gql.rules.texts import clean
+from picrete_gql.scopes import ANY, RELEASED
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A teacher's points for one criterion."""
+
+    points: Decimal
+    comment: str
+
+
+@query(student=RELEASED, teacher=ANY)
+async def of_submissions(call: Call, ids: Sequence[UUID]) -> list[Submission | None]:
+    """The mark; for a student null until it is released."""
+    rows = await call.all(call.select(Submission).where(col(Submission.id).in_(ids)))
+    found = {row.id: row for row in rows if row.status in machine.HUMAN}
+    return [found.get(id) for id in ids]
+
+
+@query(student=RELEASED, teacher=ANY)
+async def scores_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[CriterionScore]]:
+    """The points of a mark by criterion, in the order of the rubric."""
+    wanted = call.select(CriterionScore).where(CriterionScore.source == ScoreSource.TEACHER)
+    return in_order(ids, await _ordered(call, wanted, ids), lambda row: row.submission_id)
+
+
+@query(teacher=ANY)
+async def proposals_of_submissions(call: Call, ids: Sequence[UUID]) -> list[Submission | None]:
+    """What the precheck proposes; null for students and while nothing is proposed."""
+    rows = await call.all(call.select(Submission).where(col(Submission.id).in_(ids)))
+    found = {row.id: row for row in rows if row.ai_points is not None}
+    return [found.get(id) for id in ids]
+
+
+@query(teacher=ANY)
+async def proposed_scores_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[CriterionScore]]:
+    """The proposed points by criterion, in the order of the rubric."""
+    wanted = call.select(CriterionScore).where(CriterionScore.source == ScoreSource.AI)
+    return in_order(ids, await _ordered(call, wanted, ids), lambda row: row.submission_id)
+
+
+@query(teacher=ANY)
+async def history_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[ScoreChange] | None]:
+    """Every change of a mark, the first one first; null for students."""
+    mine = await _open(call, ids)
+    wanted = call.select(ScoreChange).where(col(ScoreChange.submission_id).in_(ids))
+    rows = await call.all(wanted.order_by(col(ScoreChange.id)))
+    return [[row for row in rows if row.submission_id == id] if id in mine else None for id in ids]
+
+
+@query(teacher=ANY)
+async def runs_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[ProviderRun] | None]:
+    """What outside providers were asked for an attempt, with tokens and cost; null for students."""
+    mine = set(await call.all(select(Attempt.id).where(col(Attempt.id).in_(ids), call.visible(Attempt))))
+    wanted = call.select(ProviderRun).where(col(ProviderRun.attempt_id).in_(ids)).order_by(col(ProviderRun.id))
+    rows = await call.all(wanted)
+    return [[row for row in rows if row.attempt_id == id] if id in mine else None for id in ids]
+
+
+@query(teacher=ANY)
+async def evidence_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[dict[str, Any]]]:
+    """What the deterministic checks of the latest precheck found."""
+    latest = (
+        call.select(ProviderRun)
+        .where(col(ProviderRun.attempt_id).in_(ids), ProviderRun.kind == RunKind.PRECHECK)
+        .distinct(col(ProviderRun.attempt_id))
+        .order_by(col(ProviderRun.attempt_id), col(ProviderRun.id).desc())
+    )
+    found = {row.attempt_id: row.evidence for row in await call.all(latest)}
+    return [found.get(id, []) for id in ids]
+
+
+@command(teacher=ANY)
+async def approve(call: Call, submission_id: UUID, version: int) -> Submission:
+    """Make the proposed points the mark."""
+    attempt, submission = await _locked(call, submission_id, version)
+    if submission.ai_points is None:
+        raise rules.NothingToApprove
+    if submission.status not in (SubmissionStatus.PRELIMINARY, SubmissionStatus.FLAGGED, SubmissionStatus.REJECTED):
+        raise Conflict(submission.status.value)
+    proposed = await call.all(_scores(submission, ScoreSource.AI))
+    marks = {row.criterion_id: Mark(row.points, row.comment) for row in proposed}
+    await _mark(call, submission, submission.ai_points, marks, "approved", {row.criterion_id: row for row in proposed})
+    submission.feedback = submission.ai_feedback
+    await _close(call, attempt, submission, SubmissionStatus.APPROVED, GradeApproved.about(submission))
+    return submission
+
+
+@command(teacher=ANY)
+async def override(
+    call: Call, submission_id: UUID, version: int, points: Decimal, comment: str, marks: Mapping[UUID, Mark]
+) -> Submission:
+    """Give your own points, with a comment; optionally for every criterion of the rubric."""
+    attempt, submission = await _locked(call, submission_id, version)
+    rules.ensure_points(points, submission.max_points)
+    comment = clean("comment", comment, least=1, most=call.settings.limits.text_chars)
+    rubric = select(Criterion).where(Criterion.work_id == submission.work_id)
+    most = {row.id: row.max_points for row in await call.all(rubric)}
+    rules.ensure_scores(points, {id: mark.points for id, mark in marks.items()}, most)
+    await _mark(call, submission, points, marks, comment, {})
+    submission.feedback = comment
+    await _close(call, attempt, submission, SubmissionStatus.APPROVED, GradeOverridden.about(submission))
+    return submission
+
+
+@command(teacher=ANY)
+async def reject(call: Call, submission_id: UUID, version: int, reason: str) -> Submission:
+    """Reject a submission with a reason; it gets no points."""
+    attempt, submission = await _locked(call, submission_id, version)
+    submission.feedback = clean("reason", reason, least=1, most=call.settings.limits.text_chars)
+    await _mark(call, submission, None, {}, submission.feedback, {})
+    await _close(call, attempt, submission, SubmissionStatus.REJECTED, GradeRejected.about(submission))
+    return submission
+
+
+@command(teacher=ANY)
+async def precheck_again(call: Call, submission_id: UUID, version: int) -> Submission:
+    """Ask for a new precheck. A mark that was given is taken back; it stays in the history."""
+    attempt, submission = await _locked(call, submission_id, version)
+    machine.queue_again(submission)
+    if submission.final_points is not None:
+        await _mark(call, submission, None, {}, "a new precheck was asked for", {})
+    submission.released_at = None
+    if attempt.status is AttemptStatus.GRADED:
+        by_clock = attempt.submitted_at is not None and attempt.submitted_at >= attempt.expires_at
+        attempt.status = AttemptStatus.EXPIRED if by_clock else AttemptStatus.SUBMITTED
+    call.emit(GradeQueued.about(submission))
+    return submission
+
+
+@command(teacher=ANY)
+async def release(call: Call, work_id: UUID) -> Work:
+    """Show all marks of a work to the students, and later ones as soon as they are given."""
+    work = await call.get(Work, work_id, lock=True)
+    if work.released_at is None:
+        work.released_at = call.now
+        call.emit(WorkReleased.about(work))
+    marked = select(Submission).where(
+        Submission.work_id == work.id,
+        col(Submission.status).in_(machine.HUMAN),
+        col(Submission.released_at).is_(None),
+    )
+    for submission in await call.all(marked.order_by(col(Submission.id)).with_for_update()):
+        submission.released_at = call.now
+        call.emit(GradeReleased.about(submission))
+    return work
+
+
+async def _open(call: Call, ids: Sequence[UUID]) -> set[UUID]:
+    return set(await call.all(select(Submission.id).where(col(Submission.id).in_(ids), call.visible(Submission))))
+
+
+async def _ordered(call: Call, wanted: Any, ids: Sequence[UUID]) -> list[CriterionScore]:
+    by_rubric = wanted.join(Criterion, col(Criterion.id) == CriterionScore.criterion_id)
+    by_rubric = by_rubric.where(col(CriterionScore.submission_id).in_(ids))
+    return await call.all(by_rubric.order_by(col(Criterion.task_id), col(Criterion.number)))
+
+
+def _scores(submission: Submission, source: ScoreSource) -> Any:
+    return select(CriterionScore).where(CriterionScore.submission_id == submission.id, CriterionScore.source == source)
+
+
+async def _locked(call: Call, submission_id: UUID, version: int) -> tuple[Attempt, Submission]:
+    seen = await call.get(Submission, submission_id)
+    attempt: Attempt = await call.find(select(Attempt).where(Attempt.id == seen.attempt_id), lock=True)
+    submission = await call.get(Submission, submission_id, lock=True)
+    machine.ensure_version(submission, version)
+    if attempt.status is AttemptStatus.ACTIVE:
+        raise rules.AttemptStillOpen
+    return attempt, submission
+
+
+async def _mark(
+    call: Call,
+    submission: Submission,
+    points: Decimal | None,
+    marks: Mapping[UUID, Mark],
+    reason: str,
+    evidence: Mapping[UUID, CriterionScore],
+) -> None:
+    place = {
+        "course_id": submission.course_id,
+        "attempt_id": submission.attempt_id,
+        "student_id": submission.student_id,
+    }
+    before = {row.criterion_id: row for row in await call.all(_scores(submission, ScoreSource.TEACHER))}
+    by: dict[str, Any] = {**place, "submission_id": submission.id, "source": ScoreSource.TEACHER}
+    author = {**by, "author_id": call.context.actor.account_id, "reason": reason}
+    for id in [*before.keys() - marks.keys()]:
+        call.add(ScoreChange(**author, criterion_id=id, before=before[id].points, after=None))
+        await call.session.delete(before[id])
+    for id, mark in marks.items():
+        row = before.get(id) or call.add(CriterionScore(**by, criterion_id=id, points=mark.points))
+        old = before[id].points if id in before else None
+        if old != mark.points:
+            call.add(ScoreChange(**author, criterion_id=id, before=old, after=mark.points))
+        row.points, row.comment = mark.points, clean("scores.comment", mark.comment, most=20_000)
+        source = evidence.get(id)
+        row.quote, row.errors = (source.quote, source.errors) if source else (None, [])
+        row.photo_id, row.block_id = (source.photo_id, source.block_id) if source else (None, None)
+    call.add(ScoreChange(**author, before=submission.final_points, after=points))
+    submission.final_points = points
+
+
+async def _close(call: Call, attempt: Attempt, submission: Submission, status: SubmissionStatus, event: Event) -> None:
+    machine.human_marks(submission, status)
+    attempt.status = AttemptStatus.GRADED
+    work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
+    call.emit(event)
+    if submission.released_at is None and (work.release is Release.ON_APPROVAL or work.released_at is not None):
+        submission.released_at = call.now
+        call.emit(GradeReleased.about(submission))

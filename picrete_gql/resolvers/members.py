@@ -1,0 +1,149 @@
+"""Who belongs to a course: joining, roles, suspension, leaving."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.models import Account, Course, InviteCode, Membership, MemberStatus, Role
+from picrete_gql.models.courses import MemberChanged, MemberJoined
+from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.rules import courses as rules
+from picrete_gql.rules import tokens
+from picrete_gql.rules.texts import clean
+from picrete_gql.scopes import ANY, OWN
+
+
+@command(user=ANY)
+async def admit(call: Call, code: str, identity: str) -> Membership:
+    """Let the bearer of a living code in. A suspended member stays outside."""
+    await call.admit()
+    hashed = tokens.keyed_hash(call.settings.auth, code.strip().upper())
+    living = select(InviteCode).where(InviteCode.code_hash == hashed, col(InviteCode.revoked_at).is_(None))
+    invite = await call.first(living.with_for_update())
+    if invite is None or (invite.expires_at is not None and invite.expires_at <= call.now):
+        raise rules.InviteInvalid
+    course = await call.first(select(Course).where(Course.id == invite.course_id, col(Course.is_active)))
+    if course is None:
+        raise rules.InviteInvalid
+    rules.ensure_identity(course.identity_policy, course.identity_rule, identity)
+    same = select(Membership).where(Membership.course_id == course.id, Membership.account_id == call.actor_id)
+    member: Membership | None = await call.first(same.with_for_update())
+    if member is not None and member.status is MemberStatus.SUSPENDED:
+        raise rules.MemberSuspended
+    fresh = member is None or member.status is MemberStatus.LEFT or invite.role.value not in member.roles
+    if member is None:
+        member = call.add(Membership(course_id=course.id, account_id=call.actor_id, roles=[invite.role.value]))
+    kept = [] if member.status is MemberStatus.LEFT else member.roles
+    member.roles = rules.roles([Role(role) for role in kept] + [invite.role])
+    member.status = MemberStatus.ACTIVE
+    member.identity = {"policy": course.identity_policy.value, "value": identity} if identity else {}
+    invite.uses += fresh
+    call.emit(MemberJoined.about(member, role=invite.role.value))
+    return member
+
+
+@recipe(like=admit)
+async def join(context: Context, code: str, identity: str) -> Membership:
+    """Join a course by an invite code, showing what its identity policy asks for."""
+    await context.ensure_rate("join", str(context.actor.account_id))
+    return await admit(context, clean("code", code, least=1, most=40), clean("identity", identity, most=200))
+
+
+@query(teacher=ANY)
+async def of_courses(
+    call: Call, ids: Sequence[UUID], ask: Ask, status: MemberStatus | None = None, role: Role | None = None
+) -> list[Page[Membership]]:
+    """The members of a course, in the order of joining."""
+    wanted = call.select(Membership)
+    if status is not None:
+        wanted = wanted.where(Membership.status == status)
+    if role is not None:
+        wanted = wanted.where(col(Membership.roles).contains([role.value]))
+    return await pages(call, wanted, Membership.course_id, ids, [Membership.id], ask)
+
+
+@query(user=OWN, teacher=ANY)
+async def get(call: Call, membership_id: UUID) -> Membership:
+    """One membership."""
+    return await call.get(Membership, membership_id)
+
+
+@query(user=OWN)
+async def mine(call: Call) -> list[Membership]:
+    """Your memberships that have not ended, in the order of joining."""
+    own = call.select(Membership).where(Membership.account_id == call.actor_id)
+    return await call.all(own.where(Membership.status != MemberStatus.LEFT).order_by(col(Membership.id)))
+
+
+@query(user=OWN, teacher=ANY)
+async def identities(call: Call, ids: Sequence[UUID]) -> list[str | None]:
+    """What a member showed of themselves when joining."""
+    rows = await call.all(call.select(Membership).where(col(Membership.id).in_(ids)))
+    shown = {row.id: row.identity.get("value") for row in rows}
+    return [shown.get(id) for id in ids]
+
+
+@command(teacher=ANY)
+async def change(
+    call: Call, membership_id: UUID, *, roles: Sequence[Role] | None = None, status: MemberStatus | None = None
+) -> Membership:
+    """Give a member other roles, suspend them, or let them back in. Their open views end at once."""
+    member = await _locked(call, membership_id)
+    taught = _teaches(member)
+    if roles is not None:
+        member.roles = rules.roles(roles)
+    if status is not None:
+        member.status = status
+    await _ensure_teacher_left(call, member, taught)
+    call.emit(MemberChanged.about(member, status=member.status.value, roles=member.roles))
+    return member
+
+
+@command(user=OWN)
+async def leave(call: Call, course_id: UUID) -> Membership:
+    """Leave a course."""
+    own = call.select(Membership).where(
+        Membership.course_id == course_id,
+        Membership.account_id == call.actor_id,
+        Membership.status == MemberStatus.ACTIVE,
+    )
+    found: Membership = await call.find(own)
+    member = await _locked(call, found.id)
+    taught = _teaches(member)
+    member.status = MemberStatus.LEFT
+    await _ensure_teacher_left(call, member, taught)
+    call.emit(MemberChanged.about(member, status=member.status.value))
+    return member
+
+
+async def _locked(call: Call, membership_id: UUID) -> Membership:
+    member = await call.get(Membership, membership_id)
+    # The course is locked, so that its last two teachers cannot leave at the same time.
+    await call.session.execute(select(Course.id).where(Course.id == member.course_id).with_for_update())
+    return await call.get(Membership, membership_id, lock=True)
+
+
+def _teaches(member: Membership) -> bool:
+    return member.status is MemberStatus.ACTIVE and Role.TEACHER.value in member.roles
+
+
+async def _ensure_teacher_left(call: Call, changed: Membership, taught: bool) -> None:
+    if not taught or _teaches(changed):
+        return
+    await call.flush()
+    teachers = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Account, col(Account.id) == Membership.account_id)
+        .where(
+            Membership.course_id == changed.course_id,
+            Membership.status == MemberStatus.ACTIVE,
+            col(Membership.roles).contains([Role.TEACHER.value]),
+            col(Account.is_active),
+        )
+    )
+    if not (await call.session.execute(teachers)).scalar_one():
+        raise rules.LastTeacher

@@ -1,0 +1,206 @@
+"""The automatic precheck as seen by its worker: take, ask, keep or give up. A human's mark always wins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from picrete_gql.call import Call, command, query
+from picrete_gql.gateways.llm import Completion
+from picrete_gql.models import (
+    Account,
+    CriterionScore,
+    Flag,
+    PrecheckStatus,
+    ProviderRun,
+    RunKind,
+    RunOutcome,
+    ScoreChange,
+    ScoreSource,
+    Submission,
+    SubmissionStatus,
+)
+from picrete_gql.models.grades import GradeFailed, GradeProposed, GradeStarted
+from picrete_gql.papers import Paper, paper_of
+from picrete_gql.problems import Unavailable
+from picrete_gql.rules import submissions as machine
+from picrete_gql.rules.precheck import Proposal
+
+SETTLED = (RunOutcome.DONE, RunOutcome.INADMISSIBLE, RunOutcome.REFUSED)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A submission that a worker may precheck now. `round` stays the same when a dead worker's turn is repeated."""
+
+    submission: Submission
+    paper: Paper
+    personal: tuple[str, ...]
+    round: int
+
+
+@command()
+async def begin(call: Call, attempt_id: UUID, owner: UUID) -> Taken | None:
+    """Take a submission for as long as the lease is renewed. None when there is nothing to do for this worker."""
+    submission: Submission = await call.find(
+        call.select(Submission).where(Submission.attempt_id == attempt_id), lock=True
+    )
+    if submission.lease_until is not None and submission.lease_until > call.now:
+        return None
+    if submission.retry_at is not None and submission.retry_at > call.now:
+        return None
+    if not machine.precheck_begins(submission):
+        return None
+    _lease(call, submission, owner)
+    runs = select(ProviderRun).where(ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
+    settled = 0
+    for run in await call.all(runs):
+        settled += run.outcome in SETTLED
+        if run.outcome is RunOutcome.RUNNING:
+            run.outcome, run.finished_at = RunOutcome.LOST, call.now
+    student: Account = await call.find(select(Account).where(Account.id == submission.student_id))
+    call.emit(GradeStarted.about(submission))
+    paper = await paper_of(call, submission)
+    return Taken(submission, paper, (student.full_name, student.username), settled)
+
+
+@command()
+async def renew(call: Call, attempt_id: UUID, owner: UUID) -> bool:
+    """Keep the lease while the model thinks. False when another worker took over, or a human marked."""
+    submission = await _own(call, attempt_id, owner)
+    if submission is None:
+        return False
+    _lease(call, submission, owner)
+    return True
+
+
+@command()
+async def ask(
+    call: Call, attempt_id: UUID, owner: UUID, engine: str, model: str, prompt_hash: str, evidence: Sequence[Any]
+) -> UUID | None:
+    """Open a line in the ledger for one question. None when this worker's turn is over."""
+    submission = await _own(call, attempt_id, owner)
+    if submission is None:
+        return None
+    counted = select(func.count()).where(ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
+    number = (await call.session.execute(counted)).scalar_one() + 1
+    run = call.add(
+        ProviderRun(
+            course_id=submission.course_id,
+            attempt_id=attempt_id,
+            student_id=submission.student_id,
+            kind=RunKind.PRECHECK,
+            engine=engine,
+            model=model,
+            number=number,
+            owner=owner,
+            prompt_hash=prompt_hash,
+            evidence=list(evidence),
+        )
+    )
+    return run.id
+
+
+@command()
+async def answered(call: Call, run_id: UUID, outcome: RunOutcome, detail: str, said: Completion | None) -> bool:
+    """Close a line of the ledger with what it cost."""
+    run = await call.get(ProviderRun, run_id, lock=True)
+    run.outcome, run.detail, run.finished_at = outcome, detail.replace("\0", "")[:2000], call.now
+    run.latency = (call.now - run.created_at).total_seconds()
+    if said is not None:
+        run.model, run.cost, run.latency = said.model[:100], said.cost, said.latency
+        run.input_tokens, run.output_tokens = said.input_tokens, said.output_tokens
+        run.answer = (said.content or "").replace("\0", "")[:200_000]
+    return True
+
+
+@command()
+async def finish(call: Call, attempt_id: UUID, owner: UUID, engine: str, proposal: Proposal) -> bool:
+    """Keep the proposed points. False when a human's mark or another worker came first: then nothing changes."""
+    submission = await _own(call, attempt_id, owner)
+    if submission is None:
+        return False
+    place = {"course_id": submission.course_id, "attempt_id": attempt_id, "student_id": submission.student_id}
+    by: dict[str, Any] = {**place, "submission_id": submission.id, "source": ScoreSource.AI}
+    old = select(CriterionScore).where(
+        CriterionScore.submission_id == submission.id, CriterionScore.source == ScoreSource.AI
+    )
+    before = {row.criterion_id: row for row in await call.all(old)}
+    for score in proposal.scores:
+        row = before.get(score.criterion_id)
+        was = row.points if row else None
+        if row is None:
+            row = call.add(CriterionScore(**by, criterion_id=score.criterion_id, points=score.points))
+        row.points, row.comment, row.quote = score.points, score.comment, score.quote
+        row.photo_id, row.block_id, row.errors = score.photo_id, score.block_id, list(score.errors)
+        if was != score.points:
+            call.add(
+                ScoreChange(
+                    **by, criterion_id=score.criterion_id, before=was, after=score.points, reason=f"precheck: {engine}"
+                )
+            )
+    call.add(ScoreChange(**by, before=submission.ai_points, after=proposal.total, reason=f"precheck: {engine}"))
+    submission.ai_points, submission.ai_engine, submission.ai_feedback = proposal.total, engine, proposal.feedback
+    machine.precheck_ends(submission)
+    call.emit(GradeProposed.about(submission, engine=engine))
+    return True
+
+
+@command()
+async def postpone(call: Call, attempt_id: UUID, owner: UUID, why: Unavailable) -> timedelta | None:
+    """The model did not answer: try again after the returned time, or (None) flag the submission for a human."""
+    submission = await _own(call, attempt_id, owner)
+    if submission is None:
+        return None
+    llm = call.settings.llm
+    submission.tries += 1
+    if submission.tries >= llm.tries:
+        _give_up(call, submission, Flag.PRECHECK_FAILED, why.detail or str(why))
+        return None
+    wait = timedelta(seconds=why.retry_after or llm.backoff_seconds * 2 ** (submission.tries - 1))
+    submission.retry_at = call.now + wait
+    submission.lease_owner = submission.lease_until = None
+    return wait
+
+
+@command()
+async def give_up(call: Call, attempt_id: UUID, owner: UUID, flag: Flag, reason: str) -> bool:
+    """No grade from the model: flag the submission for a human. False when a human or another worker came first."""
+    submission = await _own(call, attempt_id, owner)
+    if submission is None:
+        return False
+    _give_up(call, submission, flag, reason)
+    return True
+
+
+@query()
+async def stalled(call: Call) -> list[Submission]:
+    """Submissions that wait for a precheck and nobody works on."""
+    quiet = call.now - timedelta(seconds=5)
+    waiting = call.select(Submission).where(
+        Submission.status == SubmissionStatus.PROCESSING,
+        col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
+        col(Submission.lease_until).is_(None) | (col(Submission.lease_until) <= call.now),
+        col(Submission.retry_at).is_(None) | (col(Submission.retry_at) <= quiet),
+    )
+    return await call.all(waiting.order_by(col(Submission.id)).limit(500))
+
+
+async def _own(call: Call, attempt_id: UUID, owner: UUID) -> Submission | None:
+    found = call.select(Submission).where(Submission.attempt_id == attempt_id)
+    submission: Submission = await call.find(found, lock=True)
+    return submission if submission.lease_owner == owner else None
+
+
+def _lease(call: Call, submission: Submission, owner: UUID) -> None:
+    submission.lease_owner = owner
+    submission.lease_until = call.now + timedelta(seconds=call.settings.llm.lease_seconds)
+
+
+def _give_up(call: Call, submission: Submission, flag: Flag, reason: str) -> None:
+    machine.precheck_ends(submission, failed=flag, reason=reason.replace("\0", "")[:1000])
+    call.emit(GradeFailed.about(submission, flag=flag.value))

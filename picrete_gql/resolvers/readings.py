@@ -1,0 +1,306 @@
+"""The reading of pages: which worker reads which page, what it read, and what becomes of the attempt then."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from uuid_utils.compat import uuid7
+
+from picrete_gql import handing_in
+from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.gateways.ocr import Recognition, Ticket, TicketLost
+from picrete_gql.gateways.storage import Missing
+from picrete_gql.leases import LeaseLost, under_lease
+from picrete_gql.models import (
+    Photo,
+    PhotoStatus,
+    ProviderRun,
+    Reading,
+    Review,
+    RunKind,
+    RunOutcome,
+    Submission,
+    Verdict,
+    Work,
+)
+from picrete_gql.models.photos import PhotoFailed, PhotoRead, PhotoStarted
+from picrete_gql.problems import Conflict, Refused, Unavailable
+from picrete_gql.rules import submissions as machine
+from picrete_gql.scopes import ANY, OWN
+
+WAITING = (PhotoStatus.PENDING, PhotoStatus.PROCESSING)
+MOST_TAKES = 20
+MOST_HANDED_IN = 2
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A page that a worker may read now, and its place at the provider if it has been handed in before."""
+
+    photo: Photo
+    ticket: Ticket | None
+
+
+@query(student=OWN, teacher=ANY)
+async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Reading | None]:
+    """What was read on a page, by the latest run."""
+    latest = (
+        call.select(Reading)
+        .where(col(Reading.photo_id).in_(ids))
+        .distinct(col(Reading.photo_id))
+        .order_by(col(Reading.photo_id), col(Reading.number).desc())
+    )
+    found = {row.photo_id: row for row in await call.all(latest)}
+    return [found.get(id) for id in ids]
+
+
+@query(teacher=ANY)
+async def failures(call: Call, ids: Sequence[UUID]) -> list[str | None]:
+    """Why a page could not be read; null for students and for pages without a failure."""
+    rows = await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))
+    found = {row.id: row.failure or None for row in rows}
+    return [found.get(id) for id in ids]
+
+
+@command()
+async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str) -> Taken | None:
+    """Take a page to read, for as long as the lease is renewed. None when there is nothing to do for this worker."""
+    submission, photo = await _locked(call, photo_id)
+    if photo.status not in WAITING or photo.queued_at is None or submission.status in machine.HUMAN:
+        return None
+    if photo.lease_until is not None and photo.lease_until > call.now:
+        return None
+    if photo.retry_at is not None and photo.retry_at > call.now:
+        return None
+    if photo.takes >= MOST_TAKES:
+        await _give_up(call, submission, photo, "too many workers died while reading this page")
+        return None
+    await _lose_runs(call, photo)
+    _lease(call, photo, owner)
+    photo.status, photo.takes = PhotoStatus.PROCESSING, photo.takes + 1
+    machine.reading_begins(submission)
+    call.add(
+        ProviderRun(
+            course_id=photo.course_id,
+            attempt_id=photo.attempt_id,
+            student_id=photo.student_id,
+            photo_id=photo.id,
+            kind=RunKind.OCR,
+            engine=engine,
+            model=model,
+            number=photo.takes,
+            owner=owner,
+        )
+    )
+    call.emit(PhotoStarted.about(photo, number=photo.number))
+    has_ticket = photo.ticket_id is not None and photo.ticket_url is not None
+    return Taken(photo, Ticket(photo.ticket_id or "", photo.ticket_url or "") if has_ticket else None)
+
+
+@command()
+async def renew(call: Call, photo_id: UUID, owner: UUID) -> bool:
+    """Keep the lease while the provider works. False when another worker has taken over."""
+    photo = await call.get(Photo, photo_id, lock=True)
+    if photo.lease_owner != owner:
+        return False
+    _lease(call, photo, owner)
+    return True
+
+
+@command()
+async def keep_ticket(call: Call, photo_id: UUID, owner: UUID, ticket: Ticket | None) -> bool:
+    """Remember the place at the provider, so that a restart resumes and does not pay twice; None forgets it."""
+    photo = await call.get(Photo, photo_id, lock=True)
+    if photo.lease_owner != owner:
+        return False
+    photo.ticket_id = ticket.request_id if ticket else None
+    photo.ticket_url = ticket.check_url if ticket else None
+    return True
+
+
+@command()
+async def finish(call: Call, photo_id: UUID, owner: UUID, found: Recognition, latency: float) -> bool:
+    """Keep what was read. False when another worker has taken over."""
+    submission, photo = await _locked(call, photo_id)
+    if photo.lease_owner != owner:
+        return False
+    counted = select(func.coalesce(func.max(Reading.number), 0)).where(Reading.photo_id == photo.id)
+    number = (await call.session.execute(counted)).scalar_one() + 1
+    call.add(
+        Reading(
+            course_id=photo.course_id,
+            attempt_id=photo.attempt_id,
+            student_id=photo.student_id,
+            photo_id=photo.id,
+            number=number,
+            markdown=found.markdown.replace("\0", ""),
+            text=found.text.replace("\0", ""),
+            blocks=[{**asdict(block), "text": block.text.replace("\0", "")} for block in found.blocks],
+            engine=found.engine,
+            model=found.model,
+            quality=found.quality,
+            cost=found.cost,
+        )
+    )
+    await _end_run(call, owner, RunOutcome.DONE, "", latency, found.cost or Decimal(0))
+    photo.status, photo.failure = PhotoStatus.READY, ""
+    _release(photo)
+    photo.ticket_id = photo.ticket_url = None
+    call.emit(PhotoRead.about(photo, number=photo.number, engine=found.engine))
+    await _advance(call, submission)
+    return True
+
+
+@command()
+async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, latency: float) -> timedelta | None:
+    """The provider did not answer: try again after the returned time, or (None) give the page up for good."""
+    submission, photo = await _locked(call, photo_id)
+    if photo.lease_owner != owner:
+        return None
+    ocr = call.settings.ocr
+    await _end_run(call, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
+    photo.tries += 1
+    if photo.tries >= ocr.tries:
+        await _give_up(call, submission, photo, why.detail or str(why))
+        return None
+    wait = timedelta(seconds=why.retry_after or ocr.backoff_seconds * 2 ** (photo.tries - 1))
+    photo.status, photo.retry_at = PhotoStatus.PENDING, call.now + wait
+    photo.lease_owner = photo.lease_until = None
+    return wait
+
+
+@command()
+async def fail(call: Call, photo_id: UUID, owner: UUID, reason: str, latency: float) -> bool:
+    """The provider refused the page for good. False when another worker has taken over."""
+    submission, photo = await _locked(call, photo_id)
+    if photo.lease_owner != owner:
+        return False
+    await _end_run(call, owner, RunOutcome.REFUSED, reason, latency)
+    await _give_up(call, submission, photo, reason)
+    return True
+
+
+@recipe(like=begin)
+async def read(context: Context, photo_id: UUID) -> timedelta | None:
+    """Read one page: take it, hand it in or resume, keep what was read. Returns when to try again, if at all."""
+    ocr, owner, began = context.gateways.ocr, uuid7(), context.runtime.now()
+    taken = await begin(context, photo_id, owner, ocr.engine, ocr.model)
+    if taken is None:
+        return None
+
+    def latency() -> float:
+        return (context.runtime.now() - began).total_seconds()
+
+    try:
+        work = _recognize(context, taken, owner)
+        seconds = context.runtime.settings.ocr.lease_seconds
+        found = await under_lease(work, lambda: renew(context, photo_id, owner), seconds)
+    except LeaseLost:
+        return None
+    except Unavailable as problem:
+        return await postpone(context, photo_id, owner, problem, latency())
+    except (Refused, Missing) as problem:
+        await fail(context, photo_id, owner, getattr(problem, "detail", "") or str(problem), latency())
+        return None
+    await finish(context, photo_id, owner, found, latency())
+    return None
+
+
+async def _recognize(context: Context, taken: Taken, owner: UUID) -> Recognition:
+    ocr, photo, ticket = context.gateways.ocr, taken.photo, taken.ticket
+    image = await context.gateways.storage.get(photo.key)
+    for _ in range(MOST_HANDED_IN):
+        if ticket is None:
+            ticket = await ocr.submit(image)
+            # Kept at once: from here on a restart resumes and does not pay twice.
+            if ticket is not None and not await keep_ticket(context, photo.id, owner, ticket):
+                raise LeaseLost
+        try:
+            return await ocr.collect(ticket, image)
+        except TicketLost:
+            ticket = None
+            await keep_ticket(context, photo.id, owner, None)
+    raise Unavailable("ocr", detail="the provider forgets what it was given")
+
+
+@command(teacher=ANY)
+async def read_again(call: Call, photo_id: UUID) -> Photo:
+    """Read a page once more. An approval of the old reading falls; reported issues stay."""
+    seen = await call.get(Photo, photo_id)
+    submission = await call.find(call.select(Submission).where(Submission.attempt_id == seen.attempt_id), lock=True)
+    photo = await call.get(Photo, photo_id, lock=True)
+    if photo.status not in (PhotoStatus.READY, PhotoStatus.FAILED):
+        raise Conflict(photo.status.value)
+    machine.read_again(submission)
+    others = await call.all(select(Photo).where(Photo.attempt_id == photo.attempt_id).with_for_update())
+    for page in others:
+        if page.id == photo.id or page.status is PhotoStatus.FAILED:
+            page.status, page.tries, page.takes, page.failure = PhotoStatus.PENDING, 0, 0, ""
+            page.ticket_id = page.ticket_url = None
+            handing_in.queue(call, page)
+    approved = select(Review).where(Review.photo_id == photo.id, Review.verdict == Verdict.APPROVED)
+    for review in await call.all(approved):
+        await call.session.delete(review)
+    return photo
+
+
+@query()
+async def stalled(call: Call) -> list[Photo]:
+    """Pages that wait for nobody: never taken, due for another try, or left by a dead worker."""
+    quiet = call.now - timedelta(seconds=5)
+    waiting = call.select(Photo).where(
+        col(Photo.status).in_(WAITING),
+        col(Photo.queued_at) < quiet,
+        col(Photo.lease_until).is_(None) | (col(Photo.lease_until) <= call.now),
+        col(Photo.retry_at).is_(None) | (col(Photo.retry_at) <= quiet),
+    )
+    return await call.all(waiting.order_by(col(Photo.queued_at)).limit(500))
+
+
+async def _locked(call: Call, photo_id: UUID) -> tuple[Submission, Photo]:
+    photo = await call.get(Photo, photo_id)
+    submission = await call.find(select(Submission).where(Submission.attempt_id == photo.attempt_id), lock=True)
+    return submission, await call.get(Photo, photo_id, lock=True)
+
+
+def _lease(call: Call, photo: Photo, owner: UUID) -> None:
+    photo.lease_owner = owner
+    photo.lease_until = call.now + timedelta(seconds=call.settings.ocr.lease_seconds)
+
+
+def _release(photo: Photo) -> None:
+    photo.lease_owner = photo.lease_until = photo.retry_at = None
+
+
+async def _give_up(call: Call, submission: Submission, photo: Photo, reason: str) -> None:
+    photo.status, photo.failure = PhotoStatus.FAILED, reason.replace("\0", "")[:1000]
+    photo.ticket_id = photo.ticket_url = None
+    _release(photo)
+    call.emit(PhotoFailed.about(photo, number=photo.number))
+    await _advance(call, submission)
+
+
+async def _advance(call: Call, submission: Submission) -> None:
+    await call.flush()
+    statuses = await call.all(select(Photo.status).where(Photo.attempt_id == submission.attempt_id))
+    work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
+    machine.page_ended(submission, work.kind, statuses, call.settings.review, call.now)
+
+
+async def _lose_runs(call: Call, photo: Photo) -> None:
+    dead = select(ProviderRun).where(ProviderRun.photo_id == photo.id, ProviderRun.outcome == RunOutcome.RUNNING)
+    for run in await call.all(dead):
+        run.outcome, run.finished_at = RunOutcome.LOST, call.now
+
+
+async def _end_run(
+    call: Call, owner: UUID, outcome: RunOutcome, detail: str, latency: float, cost: Decimal = Decimal(0)
+) -> None:
+    run = await call.first(select(ProviderRun).where(ProviderRun.owner == owner))
+    if run is not None:
+        run.outcome, run.detail, run.latency, run.cost = outcome, detail.replace("\0", "")[:1000], latency, cost
+        run.finished_at = call.now

@@ -1,0 +1,1 @@
+"""What is true: pure functions, and the refusals that they raise."""

@@ -1,0 +1,17 @@
+"""What a text from a person may look like."""
+
+from picrete_gql.problems import Invalid
+
+
+def clean(field: str, value: str, *, most: int, least: int = 0) -> str:
+    """The text without surrounding space. Raises Invalid for NUL or a length out of bounds."""
+    value = value.strip()
+    if "\0" in value:
+        raise Invalid(field, f"{field}: недопустимый символ.", f"{field}: a character that is not allowed.")
+    if not least <= len(value) <= most:
+        raise Invalid(
+            field,
+            f"{field}: длина от {least} до {most} символов.",
+            f"{field}: from {least} to {most} characters are needed.",
+        )
+    return value

@@ -1,0 +1,142 @@
+"""Everything a process holds open, opened once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from picrete_gql import settings as groups
+from picrete_gql.events import IDS, Event
+from picrete_gql.gateways import Gateways
+from picrete_gql.settings import Settings
+
+log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+TAIL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A job that an event wakes, and which id of the event is its subject."""
+
+    job: str
+    subject: str
+
+
+def utc_now() -> datetime:
+    """The time, with its offset."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Runtime:
+    """Database, gateways, clock and threads of one process. `reactions` says which jobs an event wakes."""
+
+    settings: Settings
+    engine: AsyncEngine
+    gateways: Gateways
+    reactions: Mapping[str, Sequence[Reaction]] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+        # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
+        self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
+        self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
+
+    async def hash(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run password work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.hashers, lambda: work(*args, **kwargs))
+
+    async def decode(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run image work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.decoders, lambda: work(*args, **kwargs))
+
+    async def tell(self, event: Event) -> None:
+        """Wake the jobs, ring the watchers. Called only after the commit."""
+        ids = event.ids()
+        for reaction in self.reactions.get(event.name, ()):
+            await self.gateways.queue.wake(reaction.job, ids[reaction.subject], ids)
+        await self.gateways.bus.publish(ids.values())
+
+    async def tail(self) -> None:
+        """Run for the life of the process: ring for events whose message was lost, within two seconds."""
+        place: tuple[int, int] | None = None
+        while True:
+            try:
+                place = await self._ring_since(place)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("tail.lost", error=type(error).__name__)
+            await asyncio.sleep(TAIL_SECONDS)
+
+    async def _ring_since(self, place: tuple[int, int] | None) -> tuple[int, int]:
+        async with self.engine.connect() as connection:
+            if place is None:
+                oldest = await connection.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+                return (int(oldest or 0), 0)
+            found = await connection.execute(TAIL, {"xid": place[0], "id": place[1]})
+            rung: set[str] = set()
+            for row in found:
+                place = (row.xid, row.id)
+                rung |= {str(getattr(row, key)) for key in IDS if getattr(row, key)}
+            self.gateways.bus.ring(rung)
+            return place
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hear the other processes for as long as the block runs."""
+        tasks = [asyncio.create_task(self.gateways.bus.listen()), asyncio.create_task(self.tail())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.gateways.close()
+        await self.engine.dispose()
+        self.hashers.shutdown(wait=False)
+        self.decoders.shutdown(wait=False)
+
+
+# Everything below the oldest running transaction is final; above it something may still appear in between.
+TAIL = text(
+    "SELECT * FROM event WHERE (xid, id) > (:xid, :id)"
+    " AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid, id LIMIT 5000"
+)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address for SQLAlchemy's asyncpg dialect."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("postgres://", "postgresql+asyncpg://", 1)
+
+
+def open_engine(of: groups.Database) -> AsyncEngine:
+    """The connection pool. Statements are bounded in time by the server."""
+    server: dict[str, Any] = {
+        "application_name": "picrete",
+        "jit": "off",
+        "timezone": "UTC",
+        "statement_timeout": str(of.statement_timeout_ms),
+        "idle_in_transaction_session_timeout": "60000",
+    }
+    return create_async_engine(
+        sqlalchemy_url(of.url),
+        pool_size=of.pool_size,
+        max_overflow=of.pool_overflow,
+        pool_timeout=of.connect_timeout * 2,
+        connect_args={"timeout": of.connect_timeout, "server_settings": server},
+    )

@@ -1,0 +1,94 @@
+"""Permissions as WHERE clauses: which rows of a table exist for a person, by the roles a resolver declares."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlmodel import col, select
+
+from picrete_gql.models import Account, Course, Membership, MemberStatus, Role
+
+
+class Scope(Enum):
+    """Which rows a role may touch."""
+
+    ANY = "any"
+    OWN = "own"
+    SHOWN = "shown"
+    RELEASED = "released"
+
+
+ANY, OWN, SHOWN, RELEASED = Scope.ANY, Scope.OWN, Scope.SHOWN, Scope.RELEASED
+Allow = Mapping[str, Scope]
+ROLES = ("guest", "user", "student", "teacher", "admin")
+
+
+def checked(allow: Allow) -> Allow:
+    """The same declaration. Raises ValueError for a role that does not exist."""
+    if unknown := set(allow) - set(ROLES):
+        raise ValueError(f"unknown roles: {unknown}")
+    return allow
+
+
+def everything() -> ColumnElement[bool]:
+    """No limit."""
+    return true()
+
+
+def visible(model: type[Any], me: UUID, allow: Allow) -> ColumnElement[bool]:
+    """What the declared roles open to one person. A platform admin may do everything that any person may."""
+    clauses = [_role(model, me, role, scope) for role, scope in allow.items() if role != "admin"]
+    return or_(_is_admin(me), *clauses) if allow else ~true()
+
+
+def _is_admin(me: UUID) -> ColumnElement[bool]:
+    return exists(
+        select(Account.id).where(Account.id == me, col(Account.is_active), col(Account.is_platform_admin))
+    ).correlate(None)
+
+
+def _role(model: type[Any], me: UUID, role: str, scope: Scope) -> Any:
+    if role == "guest":
+        return true()
+    if role == "user":
+        active = exists(select(Account.id).where(Account.id == me, col(Account.is_active))).correlate(None)
+        return active if scope is ANY else and_(active, _own(model, me))
+    inside = _course(model).in_(_courses_of(me, Role(role)))
+    if scope is ANY:
+        return inside
+    if scope is SHOWN:
+        return and_(inside, model.shown())
+    if scope is RELEASED:
+        return and_(inside, _own(model, me), model.released())
+    return and_(inside, _own(model, me))
+
+
+def _courses_of(me: UUID, role: Role) -> Any:
+    account, course, membership = Account, Course, Membership
+    return (
+        select(membership.course_id)
+        .join(account, col(account.id) == membership.account_id)
+        .join(course, col(course.id) == membership.course_id)
+        .where(
+            membership.account_id == me,
+            membership.status == MemberStatus.ACTIVE,
+            col(membership.roles).contains([role.value]),
+            col(account.is_active),
+            col(course.is_active),
+        )
+        .correlate(None)
+    )
+
+
+def _course(model: type[Any]) -> Any:
+    return col(Course.id) if model is Course else col(model.course_id)
+
+
+def _own(model: type[Any], me: UUID) -> Any:
+    if hasattr(model, "own"):
+        return model.own(me)
+    if model is Account:
+        return col(Account.id) == me
+    return col(model.student_id if hasattr(model, "student_id") else model.account_id) == me
