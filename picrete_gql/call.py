@@ -57,6 +57,10 @@ class Context:
         """The outside world."""
         return self.runtime.gateways
 
+    def by(self, actor: Actor) -> "Context":
+        """The same door, used by somebody."""
+        return replace(self, actor=actor)
+
     def as_system(self) -> "Context":
         """The same process acting for itself, for what must happen whoever notices it."""
         return replace(self, actor=SYSTEM)

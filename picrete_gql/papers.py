@@ -1,6 +1,8 @@
 """Everything that a precheck looks at: the student's own tasks with their references, the pages, the corrections."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,17 @@ from sqlmodel import col, select
 
 from picrete_gql.call import Call
 from picrete_gql.models import Assignment, Criterion, CriterionKind, Issue, Photo, Reading, Submission, Task, Variant
-from picrete_gql.rules.precheck import Block, Correction, CriterionSheet, Page, TaskSheet
+from picrete_gql.rules import chemistry
+from picrete_gql.rules.precheck import (
+    Block,
+    Correction,
+    CriterionProposal,
+    CriterionSheet,
+    Finding,
+    Page,
+    Proposal,
+    TaskSheet,
+)
 from picrete_gql.rules.readings import corrected
 
 
@@ -21,6 +33,50 @@ class Paper:
     kinds: dict[UUID, CriterionKind]
     texts: tuple[tuple[UUID, tuple[tuple[str, str, float | None], ...]], ...]
     summary: str
+
+
+def by_rules(paper: Paper) -> tuple[Sequence[chemistry.Finding], Proposal]:
+    """What the deterministic checks find and propose. Pure CPU: call it off the event loop."""
+    tasks = [
+        chemistry.Task(sheet.number, sheet.reference_answer or None, sheet.tolerance or Decimal(0), sheet.units or None)
+        for sheet in paper.tasks
+    ]
+    rubric = {
+        sheet.number: [chemistry.Criterion(c.id, paper.kinds[c.id].value, c.max_points) for c in sheet.criteria]
+        for sheet in paper.tasks
+    }
+    pages = [
+        chemistry.Page(photo_id, tuple(chemistry.Block(*block) for block in blocks)) for photo_id, blocks in paper.texts
+    ]
+    found = chemistry.propose(tasks, rubric, pages)
+    scores = tuple(
+        CriterionProposal(s.criterion_id, s.points, s.comment_ru, s.quote, s.block_id, s.photo_id) for s in found.scores
+    )
+    return found.findings, Proposal(scores, found.feedback_ru, found.total)
+
+
+def evidence_of(finding: chemistry.Finding) -> dict[str, Any]:
+    """A finding as it is kept with the run and shown to the teacher."""
+    return {
+        "kind": finding.kind.value,
+        "verdict": finding.verdict.value,
+        "task": finding.task_number,
+        "photo": f"photo_{finding.photo_id.hex}" if finding.photo_id else None,
+        "block": finding.block_id,
+        "quote": finding.quote,
+        "expected": finding.expected,
+        "found": finding.found,
+        "explanation": {"ru": finding.explanation_ru, "en": finding.explanation_en},
+    }
+
+
+def hints(findings: Sequence[chemistry.Finding], paper: Paper) -> list[Finding]:
+    """The findings as the model gets them."""
+    numbers = {page.photo_id: page.number for page in paper.pages}
+    return [
+        Finding(f.kind.value, f.verdict.value, f.explanation_en, f.task_number, numbers.get(f.photo_id or UUID(int=0)))
+        for f in findings
+    ]
 
 
 async def paper_of(call: Call, submission: Submission) -> Paper:

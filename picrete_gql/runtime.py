@@ -52,6 +52,9 @@ class Runtime:
         self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
         # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
         self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
+        self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
+        self.reading_slots = asyncio.Semaphore(self.settings.ocr.parallel)
+        self.grading_slots = asyncio.Semaphore(self.settings.llm.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
 
     async def hash(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -61,6 +64,10 @@ class Runtime:
     async def decode(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run image work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.decoders, lambda: work(*args, **kwargs))
+
+    async def compute(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run other pure CPU work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.computers, lambda: work(*args, **kwargs))
 
     async def tell(self, event: Event) -> None:
         """Wake the jobs, ring the watchers. Called only after the commit."""
@@ -109,6 +116,7 @@ class Runtime:
         await self.gateways.close()
         await self.engine.dispose()
         self.hashers.shutdown(wait=False)
+        self.computers.shutdown(wait=False)
         self.decoders.shutdown(wait=False)
 
 

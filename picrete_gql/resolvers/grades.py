@@ -26,7 +26,7 @@ from picrete_gql.models import (
 )
 from picrete_gql.models.grades import GradeApproved, GradeOverridden, GradeQueued, GradeRejected, GradeReleased
 from picrete_gql.models.works import WorkReleased
-from picrete_gql.problems import Conflict
+from picrete_gql.problems import Conflict, Invalid
 from picrete_gql.rules import grades as rules
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.texts import clean
@@ -176,6 +176,11 @@ async def release(call: Call, work_id: UUID) -> Work:
         submission.released_at = call.now
         call.emit(GradeReleased.about(submission))
     return work
+
+
+def scored_twice() -> Invalid:
+    """The refusal of scores that name a criterion twice."""
+    return Invalid("scores", "Оцените каждый критерий один раз.", "Score every criterion once.")
 
 
 async def _open(call: Call, ids: Sequence[UUID]) -> set[UUID]:

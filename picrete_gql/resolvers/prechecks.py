@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import col, select
+from uuid_utils.compat import uuid7
 
-from picrete_gql.call import Call, command, query
-from picrete_gql.gateways.llm import Completion
+from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.gateways.llm import Completion, Llm
+from picrete_gql.leases import LeaseLost, under_lease
 from picrete_gql.models import (
     Account,
     CriterionScore,
@@ -25,10 +27,13 @@ from picrete_gql.models import (
     SubmissionStatus,
 )
 from picrete_gql.models.grades import GradeFailed, GradeProposed, GradeStarted
-from picrete_gql.papers import Paper, paper_of
-from picrete_gql.problems import Unavailable
+from picrete_gql.papers import Paper, by_rules, evidence_of, hints, paper_of
+from picrete_gql.problems import Refused, Unavailable
 from picrete_gql.rules import submissions as machine
-from picrete_gql.rules.precheck import Proposal
+from picrete_gql.rules.chemistry import ENGINE
+from picrete_gql.rules.precheck import Admit, Proposal, Reask, answer_schema, decide, messages_for, prompt_hash, reask
+from picrete_gql.rules.precheck import Flag as Stop
+from picrete_gql.rules.tokens import keyed_hash
 
 SETTLED = (RunOutcome.DONE, RunOutcome.INADMISSIBLE, RunOutcome.REFUSED)
 
@@ -108,20 +113,19 @@ async def ask(
 @command()
 async def answered(call: Call, run_id: UUID, outcome: RunOutcome, detail: str, said: Completion | None) -> bool:
     """Close a line of the ledger with what it cost."""
-    run = await call.get(ProviderRun, run_id, lock=True)
-    run.outcome, run.detail, run.finished_at = outcome, detail.replace("\0", "")[:2000], call.now
-    run.latency = (call.now - run.created_at).total_seconds()
-    if said is not None:
-        run.model, run.cost, run.latency = said.model[:100], said.cost, said.latency
-        run.input_tokens, run.output_tokens = said.input_tokens, said.output_tokens
-        run.answer = (said.content or "").replace("\0", "")[:200_000]
+    _close(call, await call.get(ProviderRun, run_id, lock=True), outcome, detail, said)
     return True
 
 
 @command()
-async def finish(call: Call, attempt_id: UUID, owner: UUID, engine: str, proposal: Proposal) -> bool:
+async def finish(
+    call: Call, run_id: UUID, owner: UUID, engine: str, proposal: Proposal, said: Completion | None
+) -> bool:
     """Keep the proposed points. False when a human's mark or another worker came first: then nothing changes."""
+    run = await call.get(ProviderRun, run_id)
+    attempt_id = run.attempt_id
     submission = await _own(call, attempt_id, owner)
+    _close(call, run, RunOutcome.SUPERSEDED if submission is None else RunOutcome.DONE, "", said)
     if submission is None:
         return False
     place = {"course_id": submission.course_id, "attempt_id": attempt_id, "student_id": submission.student_id}
@@ -177,6 +181,86 @@ async def give_up(call: Call, attempt_id: UUID, owner: UUID, flag: Flag, reason:
     return True
 
 
+@recipe(like=begin)
+async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
+    """Precheck one submission: take it, ask, keep the proposal or flag it. Returns when to try again, if at all."""
+    owner = uuid7()
+    taken = await begin(context, attempt_id, owner)
+    if taken is None:
+        return None
+    seconds = context.runtime.settings.llm.lease_seconds
+    try:
+        await under_lease(_grade(context, taken, owner), lambda: renew(context, attempt_id, owner), seconds)
+    except LeaseLost:
+        return None
+    except Unavailable as problem:
+        return await postpone(context, attempt_id, owner, problem)
+    return None
+
+
+async def _grade(context: Context, taken: Taken, owner: UUID) -> None:
+    findings, proposed = await context.runtime.compute(by_rules, taken.paper)
+    evidence = [evidence_of(finding) for finding in findings]
+    attempt_id = taken.submission.attempt_id
+    llm = context.gateways.llm
+    if llm is None:
+        run = await ask(context, attempt_id, owner, ENGINE, "", "", evidence)
+        if run is None:
+            raise LeaseLost
+        await finish(context, run, owner, ENGINE, proposed, None)
+        return
+    await _ask_model(context, llm, taken, owner, findings, evidence)
+
+
+async def _ask_model(
+    context: Context, llm: Llm, taken: Taken, owner: UUID, findings: Sequence[Any], evidence: Sequence[Any]
+) -> None:
+    paper, attempt_id = taken.paper, taken.submission.attempt_id
+    auth = context.runtime.settings.auth
+    # Unguessable for a student, and the same when a dead worker's turn is repeated: then the question is the same too.
+    key = keyed_hash(auth, f"precheck:{attempt_id}:{taken.round}")
+    messages = messages_for(
+        paper.tasks,
+        paper.pages,
+        hints(findings, paper),
+        nonce=key[:32],
+        summary=paper.summary,
+        personal=taken.personal,
+    )
+    schema, budget, doubled, reasked = answer_schema(paper.tasks), context.runtime.settings.llm.max_tokens, False, False
+    while True:
+        run = await ask(context, attempt_id, owner, "llm", llm.model, prompt_hash(messages), evidence)
+        if run is None:
+            raise LeaseLost
+        try:
+            said = await llm.complete(
+                messages, schema, max_tokens=budget, idempotency_key=f"{key[32:]}-{doubled:d}{reasked:d}"
+            )
+        except Unavailable as problem:
+            await answered(context, run, RunOutcome.UNAVAILABLE, problem.detail, None)
+            raise
+        except Refused as problem:
+            await answered(context, run, RunOutcome.REFUSED, problem.detail, None)
+            await give_up(context, attempt_id, owner, Flag.PRECHECK_FAILED, problem.detail)
+            return
+        outcome = decide(
+            said.content, said.finish_reason, said.refusal, paper.tasks, paper.pages, doubled=doubled, reasked=reasked
+        )
+        if isinstance(outcome, Admit):
+            await finish(context, run, owner, said.model[:40] or "llm", outcome.proposal, said)
+            return
+        if isinstance(outcome, Stop):
+            await answered(context, run, RunOutcome.INADMISSIBLE, outcome.detail, said)
+            await give_up(context, attempt_id, owner, Flag(outcome.reason.value), outcome.detail)
+            return
+        if isinstance(outcome, Reask):
+            await answered(context, run, RunOutcome.INADMISSIBLE, outcome.reason, said)
+            messages, reasked = reask(messages, said.content, outcome.reason), True
+        else:
+            await answered(context, run, RunOutcome.INADMISSIBLE, "the answer was cut", said)
+            budget, doubled = budget * 2, True
+
+
 @query()
 async def stalled(call: Call) -> list[Submission]:
     """Submissions that wait for a precheck and nobody works on."""
@@ -199,6 +283,15 @@ async def _own(call: Call, attempt_id: UUID, owner: UUID) -> Submission | None:
 def _lease(call: Call, submission: Submission, owner: UUID) -> None:
     submission.lease_owner = owner
     submission.lease_until = call.now + timedelta(seconds=call.settings.llm.lease_seconds)
+
+
+def _close(call: Call, run: ProviderRun, outcome: RunOutcome, detail: str, said: Completion | None) -> None:
+    run.outcome, run.detail, run.finished_at = outcome, detail.replace("\0", "")[:2000], call.now
+    run.latency = (call.now - run.created_at).total_seconds()
+    if said is not None:
+        run.model, run.cost, run.latency = said.model[:100], said.cost, said.latency
+        run.input_tokens, run.output_tokens = said.input_tokens, said.output_tokens
+        run.answer = (said.content or "").replace("\0", "")[:200_000]
 
 
 def _give_up(call: Call, submission: Submission, flag: Flag, reason: str) -> None:

@@ -9,7 +9,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page. `polygon` is in 0..1 of the upright photo, clockwise from the top left; `confidence` 0..1."""
+    """One piece of a page.
+
+    `polygon` is in 0..1 of the upright photo, clockwise from the top left; `confidence` is 0..1.
+    """
 
     id: str
     type: str

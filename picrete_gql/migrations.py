@@ -1,0 +1,35 @@
+"""Bringing the database to the shape that this code needs."""
+
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from alembic import command
+from picrete_gql.runtime import sqlalchemy_url
+
+SCRIPTS = Path(__file__).parent.parent / "alembic"
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for a database."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS))
+    made.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return made
+
+
+def upgrade(url: str) -> None:
+    """Run all migrations that are missing. Blocking, with an event loop of its own."""
+    command.upgrade(config(url), "head")
+
+
+async def settle_events(url: str) -> None:
+    """After a restore into a new server its transaction numbers start low: make all old events final."""
+    engine = create_async_engine(sqlalchemy_url(url))
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE event SET xid = 0 WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        )
+    await engine.dispose()

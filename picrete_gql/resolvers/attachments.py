@@ -1,0 +1,108 @@
+"""Pictures that belong to a variant of a task."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from uuid_utils.compat import uuid7
+
+from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.models import Attachment, Variant, Work, WorkStatus
+from picrete_gql.models.works import WorkChanged
+from picrete_gql.problems import Invalid
+from picrete_gql.rules import images
+from picrete_gql.rules import photos as names
+from picrete_gql.rules import works as rules
+from picrete_gql.scopes import ANY, OWN
+
+MOST = 10
+
+
+@query(student=OWN, teacher=ANY)
+async def of_variants(call: Call, ids: Sequence[UUID]) -> list[list[Attachment]]:
+    """The pictures of a variant, in the order of their arrival."""
+    wanted = call.select(Attachment).where(col(Attachment.variant_id).in_(ids)).order_by(col(Attachment.id))
+    return in_order(ids, await call.all(wanted), lambda row: row.variant_id)
+
+
+@query(student=OWN, teacher=ANY)
+async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Attachment | None]:
+    """Pictures by id, as far as they are open to the viewer."""
+    found = {row.id: row for row in await call.all(call.select(Attachment).where(col(Attachment.id).in_(ids)))}
+    return [found.get(id) for id in ids]
+
+
+@recipe(like=of_ids)
+async def view_urls(context: Context, ids: Sequence[UUID]) -> list[str | None]:
+    """A signed address of the picture, for a few minutes."""
+    rows = await of_ids(context, ids)
+    urls = [context.gateways.storage.view_url(row.key, "image/jpeg") for row in rows if row is not None]
+    signed = iter(await asyncio.gather(*urls))
+    return [next(signed) if row is not None else None for row in rows]
+
+
+@query(teacher=ANY)
+async def ensure_draft(call: Call, variant_id: UUID) -> Variant:
+    """Whether a variant may still change, asked before anything costly is done."""
+    variant = await call.get(Variant, variant_id)
+    work: Work = await call.find(select(Work).where(Work.id == variant.work_id))
+    if work.status is not WorkStatus.DRAFT:
+        raise rules.WorkFrozen("attachments")
+    return variant
+
+
+@command(teacher=ANY)
+async def keep(call: Call, variant_id: UUID, id: UUID, key: str, filename: str, image: images.Prepared) -> Attachment:
+    """Store the row of a picture whose bytes are stored."""
+    variant = await call.get(Variant, variant_id, lock=True)
+    work: Work = await call.find(select(Work).where(Work.id == variant.work_id), lock=True)
+    if work.status is not WorkStatus.DRAFT:
+        raise rules.WorkFrozen("attachments")
+    count = select(func.count()).where(Attachment.variant_id == variant.id)
+    if (await call.session.execute(count)).scalar_one() >= MOST:
+        raise Invalid("file", f"Не больше {MOST} картинок у варианта.", f"At most {MOST} pictures per variant.")
+    place: dict[str, Any] = {"course_id": variant.course_id, "work_id": variant.work_id, "variant_id": variant.id}
+    facts: dict[str, Any] = {"size": image.size, "width": image.width, "height": image.height}
+    row = call.add(Attachment(id=id, **place, **facts, filename=names.filename(filename), key=key))
+    call.emit(WorkChanged.about(work, attachment=row.filename))
+    return row
+
+
+@recipe(like=keep)
+async def upload(context: Context, variant_id: UUID, filename: str, body: BinaryIO | bytes) -> Attachment:
+    """Add a picture to a draft's variant; it is checked and made upright like a photo."""
+    variant = await ensure_draft(context, variant_id)
+    image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
+    id = uuid7()
+    # Not named by a photo's id: the sweeper of photos must leave it alone.
+    key = f"courses/{variant.course_id}/{variant.work_id}/attachments/{id.hex}.picture.jpg"
+    await context.gateways.storage.put(key, image.data, image.mime)
+    try:
+        return await keep(context, variant_id, id, key, filename, image)
+    except Exception:
+        await context.gateways.storage.remove(key)
+        raise
+
+
+@command(teacher=ANY)
+async def forget(call: Call, attachment_id: UUID) -> tuple[Variant, str]:
+    """Remove the row of a picture from a draft."""
+    row = await call.get(Attachment, attachment_id, lock=True)
+    work: Work = await call.find(select(Work).where(Work.id == row.work_id), lock=True)
+    if work.status is not WorkStatus.DRAFT:
+        raise rules.WorkFrozen("attachments")
+    variant = await call.get(Variant, row.variant_id)
+    await call.session.delete(row)
+    call.emit(WorkChanged.about(work, attachment=row.filename))
+    return variant, row.key
+
+
+@recipe(like=forget)
+async def remove(context: Context, attachment_id: UUID) -> Variant:
+    """Take a picture from a draft's variant."""
+    variant, key = await forget(context, attachment_id)
+    await context.gateways.storage.remove(key)
+    return variant

@@ -1,0 +1,65 @@
+"""The GraphQL door: words only. Rooms in the order in which they hang their fields on each other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from starlette.applications import Starlette
+from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from picrete_gql.runtime import Runtime
+
+from . import accounts, activity, attempts, courses, grades, nodes, photos, tasks, works
+from ._app import Lifespan
+from ._app import application as _application
+from ._door import Door
+from ._problems import make_faces
+
+ROOMS = (nodes, accounts, courses, works, tasks, attempts, photos, grades, activity)
+TEXTS = {
+    "Query": "Everything that can be read.",
+    "Mutation": "Everything that can be done. Each answers a payload with the thing or the problem.",
+    "Subscription": "Everything that can be watched: the present state first, then every change.",
+}
+MOST_TOKENS = 5_000
+
+
+def _root(name: str) -> Any:
+    made = merge_types(name, tuple(getattr(room, name) for room in ROOMS if hasattr(room, name)))
+    made.__strawberry_definition__.description = TEXTS[name]
+    return made
+
+
+Query, Mutation, Subscription = _root("Query"), _root("Mutation"), _root("Subscription")
+
+
+def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
+    """The executable schema."""
+    return strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=make_faces(),
+        extensions=[
+            lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+            lambda: ParserCache(maxsize=512),
+            lambda: ValidationCache(maxsize=512),
+            *extensions,
+        ],
+        config=StrawberryConfig(disable_field_suggestions=True),
+    )
+
+
+schema = make_schema()
+
+
+def sdl() -> str:
+    """The schema as text, as it is kept in `schema.graphql`."""
+    return schema.as_str() + "\n"
+
+
+def application(runtime: Runtime, lifespan: Lifespan) -> Starlette:
+    """The ASGI application of one API process."""
+    return _application(runtime, Door(schema, runtime), lifespan)

@@ -1,0 +1,48 @@
+"""Global ids: opaque, typed, `<type>_<uuid in hex>`."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from picrete_gql.problems import Invalid
+
+ID = re.compile(r"([a-z_]+)_([0-9a-f]{32})")
+NODES: dict[str, Callable[[Any, UUID], Awaitable[Any]]] = {}
+
+
+def global_id(row: Any) -> strawberry.ID:
+    """The id of a row as the world sees it."""
+    return strawberry.ID(f"{row.__tablename__}_{row.id.hex}")
+
+
+def named(kind: str, id: UUID | None) -> strawberry.ID | None:
+    """The id of a row that is only pointed at."""
+    return None if id is None else strawberry.ID(f"{kind}_{id.hex}")
+
+
+def parse(kind: str, value: str, field: str = "id") -> UUID:
+    """The row's own id. Raises Invalid, saying which type was expected."""
+    found = ID.fullmatch(value)
+    if found is None or found[1] != kind:
+        raise Invalid(
+            field, f"{field}: нужен идентификатор вида «{kind}_…».", f"{field}: an id such as “{kind}_…” is expected."
+        )
+    return UUID(found[2])
+
+
+@strawberry.interface(description="Something with a global id, to be fetched again by `node`.")
+class Node:
+    """An object with a global id."""
+
+    @strawberry.field(description="The global id: opaque, unique over all types.")
+    def id(self) -> strawberry.ID:
+        """The global id of the row."""
+        return global_id(self)
+
+
+def node(kind: str, get: Callable[[Any, UUID], Awaitable[Any]]) -> None:
+    """Let `node(id)` find a type by this resolver."""
+    NODES[kind] = get

@@ -1,0 +1,309 @@
+"""Photos of pages, what was read on them, and its review."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry.file_uploads import Upload
+
+from picrete_gql import models
+from picrete_gql.resolvers import photos, readings, reviews
+from picrete_gql.rules.readings import IssueDraft
+
+from ._ids import Node, node, parse
+from ._payloads import Payload
+from ._words import Info, argument, asked, batch, described, enum, extends, field, id_input, mutation, row, says
+from .attempts import Attempt, Submission
+
+enum(
+    models.PhotoStatus,
+    uploading="Its bytes are on their way.",
+    pending="Stored; not read yet.",
+    processing="Being read.",
+    ready="Read.",
+    failed="It could not be read.",
+)
+enum(models.UploadSource, web="By the site or an API client.", telegram="By the Telegram bot.")
+enum(models.Verdict, approved="Read rightly.", reported="Something was read wrongly.")
+enum(models.Severity, minor="Hardly matters.", major="Matters; the default.", critical="Changes the solution.")
+enum(models.Decision, submit="Everything was read rightly.", report="Some pages have issues.")
+
+
+@described
+class Block:
+    """One piece of a page."""
+
+    id: strawberry.ID = says("Unique on its page.")
+    type: str = says("What the engine calls it: Text, Equation, Handwriting, Table, …")
+    text: str = says("What was read.")
+    polygon: list[list[float]] = says("Points [x, y] in 0..1 of the upright photo, clockwise from the top left.")
+    confidence: float | None = says("How sure the engine is, 0..1.")
+
+
+@row(models.Reading)
+class Reading:
+    """What an engine read on a page; the latest run."""
+
+    number: int = says("Which run it was, from 1.")
+    markdown: str = says("The page as Markdown with LaTeX.")
+    text: str = says("The page as plain text.")
+    engine: str = says("Who read it.")
+    model: str = says("With which model.")
+    quality: float | None = says("How good the engine thinks it was, 0..1.")
+    created_at: datetime = says("When.")
+
+    @strawberry.field(description="The pieces of the page with their places.")
+    def blocks(self) -> list[Block]:
+        return [
+            Block(id=b["id"], type=b["type"], text=b["text"], polygon=b["polygon"], confidence=b.get("confidence"))
+            for b in self.blocks
+        ]
+
+
+@row(models.Review)
+class Review:
+    """What a person said of a page's reading."""
+
+    verdict: models.Verdict = says("Right, or with issues.")
+
+
+@row(models.Issue)
+class Issue:
+    """One thing that was read wrongly."""
+
+    number: int = says("Its place on the page, from 1.")
+    block_id: strawberry.ID | None = says("The block it is about; null when it is anchored to a place.")
+    polygon: list[list[float]] | None = says("The place on the photo, points [x, y] in 0..1.")
+    original: str = says("What was read.")
+    suggestion: str = says("What it should be.")
+    note: str = says("A remark.")
+    severity: models.Severity = says("How much it matters.")
+
+
+@row(models.Photo)
+class Photo(Node):
+    """A photo of a page of work."""
+
+    number: int = says("Which page it is, from 1; given by the server.")
+    filename: str = says("What the file was called.")
+    size: int = says("Bytes of the upright image.")
+    mime: str = says("Its media type.")
+    width: int = says("Pixels of the upright image.")
+    height: int = says("Pixels of the upright image.")
+    status: models.PhotoStatus = says("Where it stands.")
+    created_at: datetime = says("When it was announced.")
+    uploaded_at: datetime | None = says("When its bytes had arrived.")
+
+    @strawberry.field(description="Which way it came in.")
+    def upload_source(self) -> models.UploadSource:
+        return self.source
+
+    @field(photos.view_urls)
+    async def view_url(self, info: Info) -> str | None:
+        return await batch(info, photos.view_urls, self.id)
+
+    @field(readings.of_photos)
+    async def reading(self, info: Info) -> Reading | None:
+        return await batch(info, readings.of_photos, self.id)
+
+    @field(readings.failures)
+    async def failure(self, info: Info) -> str | None:
+        return await batch(info, readings.failures, self.id)
+
+    @field(reviews.of_photos)
+    async def review(self, info: Info) -> Review | None:
+        return await batch(info, reviews.of_photos, self.id)
+
+    @field(reviews.issues_of_photos)
+    async def issues(self, info: Info) -> list[Issue]:
+        return await batch(info, reviews.issues_of_photos, self.id)
+
+
+@extends(Attempt)
+class _:
+    @field(photos.of_attempts)
+    async def photos(self, info: Info) -> list[Photo]:
+        return await batch(info, photos.of_attempts, self.id)
+
+
+@asked
+class PhotoUploadInput:
+    """A photo for an open attempt (graphql-multipart-request-spec)."""
+
+    attempt_id: strawberry.ID = says("The attempt.")
+    file: Upload = says("JPEG, PNG, WebP or HEIC, up to 10 MB.")
+
+
+@asked
+class PhotoUploadBeginInput:
+    """A place for a photo that the client will PUT to the object store itself."""
+
+    attempt_id: strawberry.ID = says("The attempt.")
+    filename: str = strawberry.field(default="photo", description="What the file is called.")
+
+
+PhotoUploadConfirmInput = id_input("PhotoUploadConfirmInput", "photo")
+PhotoDeleteInput = id_input("PhotoDeleteInput", "photo")
+PhotoReadAgainInput = id_input("PhotoReadAgainInput", "photo")
+PageApproveInput = id_input("PageApproveInput", "photo")
+
+
+@asked
+class IssueInput:
+    """One thing that was read wrongly: anchored to a block or to a place, with a suggestion or a note."""
+
+    block_id: strawberry.ID | None = strawberry.field(default=None, description="The block.")
+    polygon: list[list[float]] | None = strawberry.field(
+        default=None, description="2–32 points [x, y] in 0..1 of the upright photo; two points are a box."
+    )
+    original: str = strawberry.field(default="", description="What was read; by default the block's text.")
+    suggestion: str = strawberry.field(default="", description="What it should be.")
+    note: str = strawberry.field(default="", description="A remark.")
+    severity: models.Severity = strawberry.field(default=models.Severity.MAJOR, description="How much it matters.")
+
+
+@asked
+class PageReportInput:
+    """What was read wrongly on a page; replaces what was reported before."""
+
+    id: strawberry.ID = says("The photo.")
+    issues: list[IssueInput] = says("At least one.")
+
+
+@asked
+class ReviewFinaliseInput:
+    """The end of an attempt's review."""
+
+    attempt_id: strawberry.ID = says("The attempt.")
+    decision: models.Decision = says("SUBMIT without issues, REPORT with them.")
+    summary: str = strawberry.field(default="", description="Needed for REPORT: what is wrong on the whole.")
+
+
+@described
+class PhotoUploadPayload(Payload):
+    """The answer to `photoUpload`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The stored photo.")
+
+
+@described
+class PhotoUploadBeginPayload(Payload):
+    """The answer to `photoUploadBegin`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The reserved place.")
+    put_url: str | None = strawberry.field(default=None, description="PUT the file here within five minutes.")
+
+
+@described
+class PhotoUploadConfirmPayload(Payload):
+    """The answer to `photoUploadConfirm`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The stored photo.")
+
+
+@described
+class PhotoDeletePayload(Payload):
+    """The answer to `photoDelete`."""
+
+    attempt: Attempt | None = strawberry.field(default=None, description="The attempt without it.")
+
+
+@described
+class PhotoReadAgainPayload(Payload):
+    """The answer to `photoReadAgain`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The photo, waiting to be read.")
+
+
+@described
+class PageApprovePayload(Payload):
+    """The answer to `pageApprove`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The page.")
+
+
+@described
+class PageReportPayload(Payload):
+    """The answer to `pageReport`."""
+
+    photo: Photo | None = strawberry.field(default=None, description="The page with its issues.")
+
+
+@described
+class ReviewFinalisePayload(Payload):
+    """The answer to `reviewFinalise`."""
+
+    submission: Submission | None = strawberry.field(default=None, description="The submission after it.")
+
+
+@strawberry.type
+class Query:
+    """Root fields of this room."""
+
+    @field(photos.get)
+    async def photo(self, info: Info, id: Annotated[strawberry.ID, argument("The photo.")]) -> Photo | None:
+        return await photos.get(info.context, parse("photo", id))
+
+
+@strawberry.type
+class Mutation:
+    """Root fields of this room."""
+
+    @mutation(photos.upload)
+    async def photo_upload(
+        self, info: Info, input: Annotated[PhotoUploadInput, argument("The photo.")]
+    ) -> PhotoUploadPayload | None:
+        attempt = parse("attempt", input.attempt_id, "attemptId")
+        stored = await photos.upload(info.context, attempt, input.file.filename, input.file.file)
+        return PhotoUploadPayload(photo=stored)
+
+    @mutation(photos.begin_upload)
+    async def photo_upload_begin(
+        self, info: Info, input: Annotated[PhotoUploadBeginInput, argument("The photo to come.")]
+    ) -> PhotoUploadBeginPayload | None:
+        attempt = parse("attempt", input.attempt_id, "attemptId")
+        ticket = await photos.begin_upload(info.context, attempt, input.filename)
+        return PhotoUploadBeginPayload(photo=ticket.photo, put_url=ticket.url)
+
+    @mutation(photos.confirm_upload)
+    async def photo_upload_confirm(
+        self, info: Info, input: Annotated[PhotoUploadConfirmInput, argument("The photo.")]
+    ) -> PhotoUploadConfirmPayload | None:
+        stored = await photos.confirm_upload(info.context, parse("photo", input.id))
+        return PhotoUploadConfirmPayload(photo=stored)
+
+    @mutation(photos.remove)
+    async def photo_delete(
+        self, info: Info, input: Annotated[PhotoDeleteInput, argument("The photo.")]
+    ) -> PhotoDeletePayload | None:
+        return PhotoDeletePayload(attempt=await photos.remove(info.context, parse("photo", input.id)))
+
+    @mutation(readings.read_again)
+    async def photo_read_again(
+        self, info: Info, input: Annotated[PhotoReadAgainInput, argument("The photo.")]
+    ) -> PhotoReadAgainPayload | None:
+        return PhotoReadAgainPayload(photo=await readings.read_again(info.context, parse("photo", input.id)))
+
+    @mutation(reviews.approve_page)
+    async def page_approve(
+        self, info: Info, input: Annotated[PageApproveInput, argument("The page.")]
+    ) -> PageApprovePayload | None:
+        return PageApprovePayload(photo=await reviews.approve_page(info.context, parse("photo", input.id)))
+
+    @mutation(reviews.report_page)
+    async def page_report(
+        self, info: Info, input: Annotated[PageReportInput, argument("The issues.")]
+    ) -> PageReportPayload | None:
+        drafts = [IssueDraft(**vars(issue)) for issue in input.issues]
+        return PageReportPayload(photo=await reviews.report_page(info.context, parse("photo", input.id), drafts))
+
+    @mutation(reviews.finalise)
+    async def review_finalise(
+        self, info: Info, input: Annotated[ReviewFinaliseInput, argument("The decision.")]
+    ) -> ReviewFinalisePayload | None:
+        attempt = parse("attempt", input.attempt_id, "attemptId")
+        done = await reviews.finalise(info.context, attempt, input.decision, input.summary)
+        return ReviewFinalisePayload(submission=done)
+
+
+node("photo", photos.get)
