@@ -18,6 +18,7 @@ class Http(BaseModel):
     public_url: str = Field("http://127.0.0.1:8000", description="How people reach this server.")
     allowed_origins: list[str] = Field([], description="Browser origins that may open sockets and read answers.")
     graphiql: bool = Field(True, description="Serve GraphiQL at /graphql for browsers.")
+    trusted_proxies: list[str] = Field([], description="Addresses of proxies whose X-Forwarded-For is believed.")
     max_body_bytes: int = Field(32 * MB, description="Largest request body.")
 
 

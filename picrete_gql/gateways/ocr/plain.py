@@ -23,22 +23,31 @@ HIDDEN = frozenset({"script", "style"})
 KNOWN = "|".join(sorted(LINES | INLINE | HIDDEN, key=len, reverse=True))
 
 MATH = re.compile(r"<math\b[^>]*>(.*?)(?:</math\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-TEX = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$([^$\n]+?)(?<!\\)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
-TAG = re.compile(rf"</?(?:{KNOWN})\b[^>]*>|&(?:#\d+|#x[0-9a-f]+|\w+);", re.IGNORECASE)
-NOT_A_TAG = re.compile(rf"<(?!/?(?:{KNOWN})\b)", re.IGNORECASE)
+# What stands between marks has no such mark in it, or is short: else a page of opening marks would take minutes.
+TEX = re.compile(
+    r"\$\$(.+?)\$\$"
+    r"|(?<!\\)\$([^$\n]+?)(?<!\\)\$"
+    r"|(?<!\\)\\\[((?:[^\\]|\\\\|\\(?![\[\]]))+)\\\]"
+    r"|(?<!\\)\\\(((?:[^\\]|\\\\|\\(?![()]))+)\\\)",
+    re.DOTALL,
+)
+TAG = re.compile(rf"</?(?:{KNOWN})\b[^<>]*>|&(?:#\d+|#x[0-9a-f]+|\w+);", re.IGNORECASE)
+NOT_A_TAG = re.compile(rf"<(?!/?(?:{KNOWN})\b[^<>]*>)", re.IGNORECASE)
+MATHML = re.compile(r"</?m[a-z]+\b[^<>]*>", re.IGNORECASE)
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 KEPT = re.compile("\ue000(\\d+)\ue001")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")
 # A link only if it leads somewhere: [Cu(NH3)4](OH)2 is a formula.
 MARKDOWN = (
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),
-    (re.compile(r"\[([^\]\n]*)\]\((?:https?:|mailto:|[/#])[^)\n]*\)"), r"\1"),
+    (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
+    (re.compile(r"\[([^\[\]\n]*)\]\((?:https?:|mailto:|[/#])[^()\n]*\)"), r"\1"),
     (re.compile(r"^[ \t]*(?:```.*|([-*_])(?:[ \t]*\1){2,}|\|?[ \t]*:?-{2,}[ \t:|-]*)$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE), r"\1"),
-    (re.compile(r"(?<!\\)\*\*(?!\s)([^\n]+?)(?<![\s\\])\*\*"), r"\1"),
-    (re.compile(r"(?<![\w\\])__(?!\s)([^\n]+?)(?<![\s\\])__(?!\w)"), r"\1"),
-    (re.compile(r"(?<![\w*\\])\*(?!\s)([^*\n]+?)(?<![\s\\])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w\\])_(?!\s)([^_\n]+?)(?<![\s\\])_(?!\w)"), r"\1"),
+    (re.compile(r"(?<!\\)\*\*(?!\s)([^\n]{1,300}?)(?<![\s\\])\*\*"), r"\1"),
+    (re.compile(r"(?<![\w\\])__(?!\s)([^\n]{1,300}?)(?<![\s\\])__(?!\w)"), r"\1"),
+    (re.compile(r"(?<![\w*\\])\*(?!\s)([^*\n]{1,300}?)(?<![\s\\])\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w\\])_(?!\s)([^_\n]{1,300}?)(?<![\s\\])_(?!\w)"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~$])"), r"\1"),
 )
 
@@ -72,16 +81,16 @@ def keep(formulas: list[str], formula: str) -> str:
 
 
 def unescaped(source: str) -> str:
-    """LaTeX inside HTML: entities resolved, tags left alone."""
+    """LaTeX inside HTML: entities resolved, `<` is an inequality; of MathML the content."""
     parser = _Text(keep_lines=False)
-    parser.feed(source.replace("<", "&lt;"))
+    parser.feed(MATHML.sub("", source).replace("<", "&lt;"))
     return parser.text()
 
 
 def read(source: str, *, keep_lines: bool) -> str:
     """Run the HTML parser over text in which only known tags count as tags: `x<y` is an inequality."""
     parser = _Text(keep_lines=keep_lines)
-    parser.feed(NOT_A_TAG.sub("&lt;", source))
+    parser.feed(NOT_A_TAG.sub("&lt;", COMMENT.sub("", source)))
     return parser.text()
 
 
@@ -125,7 +134,8 @@ class _Text(HTMLParser):
         if tag in {"sub", "sup"}:
             self.parts.append((tag, []))
         elif tag in {"ol", "ul"}:
-            self.lists.append(1 if tag == "ol" else None)
+            start = dict(attrs).get("start") or "1"
+            self.lists.append((int(start) if re.fullmatch(r"\d{1,6}", start) else 1) if tag == "ol" else None)
         elif tag == "li" and self.lists and self.lists[-1] is not None:
             self.say(f"{self.lists[-1]}. ")
             self.lists[-1] += 1

@@ -119,6 +119,9 @@ def judge(equation: Equation) -> Judged:
 
 def _unbalanced(equation: Equation, chosen: Sequence[tuple[Formula, ...]]) -> Judged:
     divider = len(equation.left)
+    chosen = [species for species in chosen if all(map(plausible, species))]
+    if not chosen:
+        return Judged(equation, State.ODD)
     results = [(species, balance(species[:divider], species[divider:])) for species in chosen]
     solved = [(species, result.coefficients) for species, result in results if result.coefficients]
     if any(not result.unique for _, result in results) or len(solved) > 1:
@@ -126,8 +129,6 @@ def _unbalanced(equation: Equation, chosen: Sequence[tuple[Formula, ...]]) -> Ju
     if not solved:
         return Judged(equation, State.IMPOSSIBLE)
     species, coefficients = solved[0]
-    if not all(plausible(formula) for formula in species):
-        return Judged(equation, State.ODD)
     if not _certain(equation, species):
         return Judged(equation, State.SCHEME)
     return Judged(equation, State.UNBALANCED, written(species, coefficients, divider, equation.arrow))

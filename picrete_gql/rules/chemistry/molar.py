@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import prod
 
 from .finding import SURE, Finding, Kind, Place, Verdict, Words, finding
 from .formulas import MAX_CHARS, Formula
@@ -17,6 +18,7 @@ _HEAD = re.compile(r"(?<![^\s,;:(])(M_?r|М_?[rг]|[MМ])\s?[({]")
 _PART_OF_MORE = re.compile(r"[+\-·/=\d]\s*\Z")
 _CHAIN = re.compile(r"\s?[=≈]\s?(?:[\d.,+·()=≈-]|\s(?=[\d.,+·()=≈-])){1,160}")
 _LAST = re.compile(r"(?:\A|[=≈])\s*(\d{1,6}(?:[.,]\d{1,6})?)\s?\.?\s?\(?\Z")
+_SUM = re.compile(r"(?: ?\(?\d{1,4}(?:[.,]\d{1,4})?\)? ?(?:[+·]|\Z))+")
 _MOLAR = Unit("gram*mole**-1")
 _SLACK = Decimal("0.002")
 """Relative; for atomic masses of other tables than ours."""
@@ -31,11 +33,15 @@ _UNCLEAR = Words(
 
 @dataclass(frozen=True)
 class Statement:
-    """A stated molar mass at text[start:end]; `named` when the unit or `Mr` leaves no doubt that it is one."""
+    """A stated molar mass at text[start:end]; `named`: the unit or `Mr` leaves no doubt that it is one.
+
+    `adds_up`: the sum before the result, if it is written out without brackets, comes to it.
+    """
 
     species: tuple[Formula, ...]
     quantity: Quantity
     named: bool
+    adds_up: bool
     start: int
     end: int
 
@@ -66,9 +72,10 @@ def _statement(text: str, head: re.Match[str], close: int, start: int, end: int)
     if unit is None and text[end : end + 2].strip(" .,;"):
         return None
     named = unit is not None or len(head[1]) > 1
+    adds_up = _adds_up(text[close + 1 : start], quantity.value)
     stop = unit[1] if unit else end
     quantity = replace(quantity, unit=unit[0] if unit else _MOLAR, text=text[start:stop])
-    return Statement(species, quantity, named, head.start(), stop)
+    return Statement(species, quantity, named, adds_up, head.start(), stop)
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -92,8 +99,19 @@ def judge(statement: Statement) -> Verdict:
             return Verdict.OK
     lost_comma = quantity.places == 0 and any(_near(value, formula) for formula in statement.species)
     readable = len(statement.species) == 1 and plausible(statement.species[0]) and not quantity.torn
-    sure = statement.named and readable and not lost_comma
+    sure = statement.named and statement.adds_up and readable and not lost_comma
     return Verdict.WRONG if sure else Verdict.UNSURE
+
+
+def _adds_up(chain: str, value: Decimal) -> bool:
+    """Whether a sum that is written out comes to the value, or there is none: otherwise some digit was misread."""
+    sums = [part for part in re.split("[=≈]", chain) if "+" in part]
+    if not sums or not _SUM.fullmatch(sums[-1]):
+        return not sums
+    total = Decimal(0)
+    for term in sums[-1].split("+"):
+        total += prod(Decimal(factor.strip(" ()").replace(",", ".")) for factor in term.split("·"))
+    return abs(total - value) < 1
 
 
 def _near(value: Decimal, formula: Formula) -> bool:

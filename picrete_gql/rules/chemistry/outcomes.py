@@ -63,7 +63,8 @@ def _number(answer: Joined, expected: Reference, tolerance: Decimal) -> Outcome:
     if match in (Match.HIT, Match.BARE):
         return Outcome(Verdict.OK, say.RIGHT if match is Match.HIT else say.BARE, text, place, quantity, match)
     rivals = [q for q in found if same_dimension(q.unit, worst.unit)] or found
-    if match in (Match.MISS, Match.FOREIGN) and len(rivals) == 1:
+    certain = match is Match.MISS or (match is Match.FOREIGN and len(expected.quantities) == 1)
+    if certain and len(rivals) == 1:
         return Outcome(Verdict.WRONG, say.WRONG.filled(quantity.text, worst.text), text, place, quantity, match)
     words = say.SEVERAL if len(rivals) > 1 else say.UNIT_DIFFERS if match is Match.NUMBER else say.UNCLEAR
     return Outcome(Verdict.UNSURE, words, text, place, quantity, match)

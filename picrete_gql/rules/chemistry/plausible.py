@@ -3,6 +3,7 @@
 Not a verdict on a pupil: what is odd here was perhaps misread, so nothing is built upon it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
@@ -10,7 +11,7 @@ from .formulas import Formula
 
 _BY_STATES: Mapping[tuple[int, ...], str] = {
     (1,): "Li Na K Rb Cs Ag", (2,): "Be Mg Ca Sr Ba Ra Zn Cd", (3,): "B Al Ga In Sc Y La", (-2,): "O", (-1,): "F",
-    (-4, 4): "Si", (-3, -2, -1, 2, 3, 4, 5): "N", (-3, 1, 3, 5): "P As Sb", (-2, -1, 2, 4, 6): "S", (-2, 4, 6): "Se Te",
+    (-4, 4): "Si", (-3, -2, -1, 2, 3, 4, 5): "N", (-3, 1, 3, 5): "P As Sb", (-2, -1, 4, 6): "S", (-2, 4, 6): "Se Te",
     (-1, 1, 3, 5, 7): "Cl Br I", (2, 3, 4): "Ti", (2, 3, 4, 5): "V", (2, 3, 6): "Cr", (2, 3, 4, 6, 7): "Mn",
     (2, 3): "Fe Co Ni", (1, 2): "Cu Hg", (2, 4): "Sn Pb Pd Pt", (3, 5): "Bi", (1, 3): "Au", (4, 6): "Mo W U",
     (3, 4): "Ce", (4,): "Zr Hf", (1,) * 2: "Tl",
@@ -27,10 +28,13 @@ _HYDRIDES = frozenset(("Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Al"
 _ORGANIC = frozenset(("C", "H", "O", "N", "F", "Cl", "Br", "I", "Na", "K"))
 _MONOVALENT = frozenset(("H", "F", "Cl", "Br", "I", "Na", "K"))
 _MAX_ATOMS = 80
+_USELESS_BRACKETS = re.compile(r"\([^()]*\)(?!\d)")
 
 
 def plausible(formula: Formula) -> bool:
     """True for what may exist, as far as a table of usual states tells, and for what the table does not know."""
+    if _USELESS_BRACKETS.search(formula.text):
+        return False
     counts = {symbol: int(count) for symbol, count in formula.counts.items() if count.denominator == 1}
     if len(counts) < len(formula.counts) or not counts or any(s not in _STATES for s in counts.keys() - {"C", "H"}):
         return True

@@ -14,6 +14,7 @@ _NUMBER = re.compile(
     r"(?:\s?·\s?10\s?(?:\^\s?\(?\s?(?P<power>[+-]?\d{1,3})\s?\)?|(?P<minus>-\d{1,2})|(?P<flat>\d{1,2}))(?![\d.,])"
     r"|(?<=10)\^\(?(?P<ten>[+-]?\d{1,2})\)?(?!\d)|[eE](?P<e>[+-]?\d{1,2})(?![\w]))?+"
 )
+_BROKEN = re.compile(r"\s?['’`\"~_|^\\]")
 _TORN_BEFORE = re.compile(r"\d[\s.,'’`\"~_|]{1,3}\Z")
 _TORN_AFTER = re.compile(r"[\s.,'’`\"~_|]{1,3}\d")
 _BEFORE = re.compile(r"[·/+±^]\s*\Z|\d\s*:\s*\Z|[\w)%]\s*-\s*\Z")
@@ -101,7 +102,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         others,
         worded=unit is None and _WORD.match(after) is not None,
         computed=_BEFORE.search(before) is not None or _AFTER.match(after) is not None,
-        torn=_TORN_BEFORE.search(before) is not None or (unit is None and _TORN_AFTER.match(after) is not None),
+        torn=_TORN_BEFORE.search(before) is not None or (_BROKEN if unit else _TORN_AFTER).match(after) is not None,
     )
 
 

@@ -1,28 +1,38 @@
 """A perceptual hash: alike for alike pictures, whatever their size or compression."""
 
-from itertools import pairwise
+from math import cos, pi
+from statistics import median
 
 from PIL import Image
 
 _BITS = 64
-_SIDE = 8
+_SIDE = 32
+# Frequencies 1 to 8 each way: without the mean brightness, and without what is even along a whole row or column.
+_WAVES = [[cos(pi * wave * (2 * at + 1) / (2 * _SIDE)) for at in range(_SIDE)] for wave in range(1, 9)]
 
 
 def phash(image: Image.Image) -> int:
-    """64-bit difference hash, signed so that it fits PostgreSQL's bigint.
+    """64-bit DCT hash, signed so that it fits PostgreSQL's bigint.
 
-    Each bit says whether a cell of the picture shrunk to 9×8 grey cells is brighter than its right neighbour (Neal
-    Krawetz, "Kind of Like That", hackerfactor.com, 2013).
+    Each bit says whether one of the 8×8 low frequencies of the picture shrunk to 32×32 greys is above their median
+    (Christoph Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1). On
+    photographed pages it keeps copies (up to 8 bits apart) from other pages (10 and more), which a difference hash
+    does not: the light on the paper outweighs the writing there.
     """
-    cells = image.resize((_SIDE + 1, _SIDE), Image.Resampling.BOX).convert("L").tobytes()
-    bits = 0
-    for row in range(_SIDE):
-        line = cells[row * (_SIDE + 1) : (row + 1) * (_SIDE + 1)]
-        for left, right in pairwise(line):
-            bits = bits << 1 | (left > right)
+    grey = image.resize((_SIDE, _SIDE), Image.Resampling.BOX).convert("L").tobytes()
+    rows = [grey[at : at + _SIDE] for at in range(0, len(grey), _SIDE)]
+    across = [[_sum(row, wave) for row in rows] for wave in _WAVES]
+    # Whole numbers, so that an even picture gives zeros and not the noise of rounding.
+    levels = [round(_sum(column, wave)) for wave in _WAVES for column in across]
+    middle = median(levels)
+    bits = int("".join("1" if level > middle else "0" for level in levels), 2)
     return bits - (1 << _BITS) if bits >> (_BITS - 1) else bits
 
 
 def phash_distance(a: int, b: int) -> int:
-    """In how many of the 64 bits two hashes differ: 0 for the same picture, about 32 for strangers."""
+    """In how many of the 64 bits two hashes differ: 0 for the same picture, about 30 for strangers."""
     return ((a ^ b) & ((1 << _BITS) - 1)).bit_count()
+
+
+def _sum(values: bytes | list[float], wave: list[float]) -> float:
+    return sum(value * weight for value, weight in zip(values, wave, strict=True))

@@ -1,0 +1,1 @@
+"""What the `picrete` command does."""
