@@ -102,6 +102,7 @@ class Ocr(BaseModel):
     max_polls: int = 120
     tries: int = 3
     backoff_seconds: float = 5
+    retry_after_most: float = Field(3600, description="A longer Retry-After of the provider is cut to this (seconds).")
     lease_seconds: float = Field(60, description="How long a silent worker keeps a page before another takes over.")
     parallel: int = Field(3, description="Pages read at the same time by one worker.")
     local_engine: Literal["auto", "tesseract", "rapidocr"] = "auto"
@@ -123,6 +124,7 @@ class Llm(BaseModel):
     timeout: float = 600
     tries: int = 4
     backoff_seconds: float = 5
+    retry_after_most: float = Field(3600, description="A longer Retry-After of the server is cut to this many seconds.")
     lease_seconds: float = 60
     parallel: int = 4
     price_input: Decimal = Field(Decimal("1.25"), description="US dollars per million input tokens.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -165,7 +166,8 @@ async def postpone(call: Call, attempt_id: UUID, owner: UUID, why: Unavailable) 
     if submission.tries >= llm.tries:
         _give_up(call, submission, Flag.PRECHECK_FAILED, why.detail or str(why))
         return None
-    wait = timedelta(seconds=why.retry_after or llm.backoff_seconds * 2 ** (submission.tries - 1))
+    seconds = why.retry_after or llm.backoff_seconds * 2 ** (submission.tries - 1)
+    wait = timedelta(seconds=min(seconds, llm.retry_after_most))
     submission.retry_at = call.now + wait
     submission.lease_owner = submission.lease_until = None
     return wait
@@ -243,9 +245,8 @@ async def _ask_model(
             await answered(context, run, RunOutcome.REFUSED, problem.detail, None)
             await give_up(context, attempt_id, owner, Flag.PRECHECK_FAILED, problem.detail)
             return
-        outcome = decide(
-            said.content, said.finish_reason, said.refusal, paper.tasks, paper.pages, doubled=doubled, reasked=reasked
-        )
+        given = (said.content, said.finish_reason, said.refusal, paper.tasks, paper.pages)
+        outcome = await context.runtime.compute(partial(decide, *given, doubled=doubled, reasked=reasked))
         if isinstance(outcome, Admit):
             await finish(context, run, owner, said.model[:40] or "llm", outcome.proposal, said)
             return

@@ -167,7 +167,8 @@ async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, la
     if photo.tries >= ocr.tries:
         await _give_up(call, submission, photo, why.detail or str(why))
         return None
-    wait = timedelta(seconds=why.retry_after or ocr.backoff_seconds * 2 ** (photo.tries - 1))
+    seconds = why.retry_after or ocr.backoff_seconds * 2 ** (photo.tries - 1)
+    wait = timedelta(seconds=min(seconds, ocr.retry_after_most))
     photo.status, photo.retry_at = PhotoStatus.PENDING, call.now + wait
     photo.lease_owner = photo.lease_until = None
     return wait

@@ -41,7 +41,7 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")
 MARKDOWN = (
     (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
     (re.compile(r"\[([^\[\]\n]*)\]\((?:https?:|mailto:|[/#])[^()\n]*\)"), r"\1"),
-    (re.compile(r"^[ \t]*(?:```.*|([-*_])(?:[ \t]*\1){2,}|\|?[ \t]*:?-{2,}[ \t:|-]*)$", re.MULTILINE), ""),
+    (re.compile(r"^[ \t]*(?:```.*|([-*_])(?:[ \t]*\1){2,}|(?:\|[ \t]*)?:?--[ \t:|-]*)$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE), r"\1"),
     (re.compile(r"(?<!\\)\*\*(?!\s)([^\n]{1,300}?)(?<![\s\\])\*\*"), r"\1"),

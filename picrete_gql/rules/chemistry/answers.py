@@ -9,13 +9,18 @@ from .labels import answer_labels
 from .pages import Line
 from .quantities import Quantity, find
 
+MAX_ANSWERS = 50
+
 _UNFINISHED = re.compile(r"(?:\A|[,;:=≈·/+-])\s*\Z")
 _RESULT = re.compile(r"[=≈→]\s*[+-]?\Z")
 _ITEMS = re.compile(r"[·#*\s]*\Z")
 
 
 def written(lines: Sequence[Line]) -> list[Joined]:
-    """What stands after every «Ответ:», in order; if nothing does, or it breaks off, with the next line."""
+    """What stands after every «Ответ:», in order; if nothing does, or it breaks off, with the next line.
+
+    Of very many only the last MAX_ANSWERS.
+    """
     found = []
     for number, line in enumerate(lines):
         labels = sorted(answer_labels(line.text))
@@ -26,7 +31,7 @@ def written(lines: Sequence[Line]) -> list[Joined]:
             if following and _UNFINISHED.search(parts[0].text) and not any(answer_labels(following.text)):
                 parts.append(following)
             found.append(_joined(part for part in parts if not _ITEMS.match(part.text)))
-    return found
+    return found[-MAX_ANSWERS:]
 
 
 def _joined(parts: Iterable[Line]) -> Joined:

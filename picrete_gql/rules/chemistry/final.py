@@ -8,6 +8,7 @@ from . import final_words as say
 from .answers import finals, results, written
 from .comparison import Match, compare, lost_power, same_dimension
 from .finding import SURE, Finding, Kind, Place, Verdict, finding
+from .joined import Joined
 from .lookalikes import distance
 from .outcomes import Outcome, judged
 from .pages import Line, Task
@@ -23,10 +24,11 @@ def answer_findings(tasks: Sequence[Task], sections: Sequence[Section], sure: fl
     """
     by_number: Mapping[int | None, Section] = {section.number: section for section in sections}
     nobody = by_number.get(None, Section(None, ()))
+    stray = written(nobody.lines)
     found: list[Finding] = []
     for task in tasks:
         expected = reference(task)
-        outcome = _of_task(task, expected, by_number.get(task.number, Section(task.number, ())), nobody)
+        outcome = _of_task(task, expected, by_number.get(task.number, Section(task.number, ())), nobody, stray)
         text = expected.shown if expected else None
         found.append(
             finding(
@@ -38,13 +40,13 @@ def answer_findings(tasks: Sequence[Task], sections: Sequence[Section], sure: fl
     return found
 
 
-def _of_task(task: Task, expected: Reference | None, own: Section, nobody: Section) -> Outcome:
+def _of_task(task: Task, expected: Reference | None, own: Section, nobody: Section, stray: Sequence[Joined]) -> Outcome:
     labelled = [judged(answer, expected, task.tolerance) for answer in written(own.lines) if answer.text.strip()]
     if labelled:
         return _last(labelled, expected, task.tolerance, own.lines)
     if expected is not None:
-        stray = (judged(answer, expected, task.tolerance) for answer in written(nobody.lines) if answer.text.strip())
-        right = next((outcome for outcome in stray if outcome.verdict is Verdict.OK), None)
+        candidates = (judged(answer, expected, task.tolerance) for answer in stray if answer.text.strip())
+        right = next((outcome for outcome in candidates if outcome.verdict is Verdict.OK), None)
         right = right or _unlabelled(expected, task.tolerance, own.lines)
         if right is not None:
             return right

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .lookalikes import distance, skeleton
 
@@ -38,6 +39,7 @@ def answer_labels(text: str) -> Iterator[tuple[int, int]]:
                 yield match.start(), end
 
 
+@lru_cache(maxsize=4096)
 def _is_answer(word: str) -> bool:
     folded = skeleton(word)
     if folded in _SHORT_ANSWERS or folded in _ANSWERS:
@@ -72,6 +74,7 @@ def heading(text: str) -> tuple[int, int] | None:
     return int(digits), mark.end() if mark else match.end()
 
 
+@lru_cache(maxsize=4096)
 def _is_heading(word: str) -> bool:
     folded = skeleton(word)
     return any(distance(folded, known, 1) <= (1 if len(known) > 4 else 0) for known in _HEADINGS)

@@ -1,8 +1,9 @@
 """Findings about the equations of a work."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from .blanks import blanked
 from .equations import Judged, State, find, judge
@@ -11,6 +12,9 @@ from .joined import Joined, joined
 from .runs import runs
 from .sections import Section
 from .tokens import Kind as TokenKind
+
+MAX_EQUATIONS = 200
+"""The first equations of a work; what comes after is not judged."""
 
 _DRAFT = re.compile(
     r"схем|уравня|расстав|коэффиц|цепочк|превращ|баланс|неверн|ошиб|черновик|scheme|draft", re.IGNORECASE
@@ -51,12 +55,11 @@ class _Seen:
 
 def equation_findings(sections: Sequence[Section], sure: float = SURE) -> list[Finding]:
     """One finding per equation. An unbalanced one that is written again elsewhere, better, is taken for a draft."""
-    seen = [item for section in sections for item in _seen(section)]
+    seen = list(islice((item for section in sections for item in _seen(section)), MAX_EQUATIONS))
     return [_finding(item, _state(item, seen), sure) for item in seen if _worth(item.judged)]
 
 
-def _seen(section: Section) -> list[_Seen]:
-    found = []
+def _seen(section: Section) -> Iterator[_Seen]:
     lines = joined(section.lines)
     for number, line in enumerate(lines):
         for equation in find(line.text):
@@ -67,8 +70,7 @@ def _seen(section: Section) -> list[_Seen]:
                     judged = Judged(equation, State.CUT)
                 elif _DRAFT.search(around):
                     judged = Judged(equation, State.SCHEME)
-            found.append(_Seen(section, line, judged))
-    return found
+            yield _Seen(section, line, judged)
 
 
 def _worth(judged: Judged) -> bool:
