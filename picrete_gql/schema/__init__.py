@@ -16,6 +16,7 @@ from ._app import Lifespan
 from ._app import application as _application
 from ._door import Door
 from ._problems import make_faces
+from ._scalars import SCALARS
 
 ROOMS = (nodes, accounts, courses, works, tasks, attempts, photos, grades, activity)
 TEXTS = {
@@ -48,7 +49,7 @@ def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
             lambda: ValidationCache(maxsize=512),
             *extensions,
         ],
-        config=StrawberryConfig(disable_field_suggestions=True),
+        config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     )
 
 

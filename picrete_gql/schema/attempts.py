@@ -152,9 +152,9 @@ class Attempt(Node):
 
 @extends(Submission)
 class _:
-    @field(attempts.get, description="The attempt that handed it in.")
+    @field(attempts.of_ids, description="The attempt that handed it in.")
     async def attempt(self, info: Info) -> Attempt | None:
-        return await attempts.get(info.context, self.attempt_id)
+        return await batch(info, attempts.of_ids, self.attempt_id)
 
 
 @asked
