@@ -11,14 +11,14 @@ from strawberry.tools import merge_types
 
 from picrete_gql.runtime import Runtime
 
-from . import accounts, activity, attempts, courses, grades, nodes, photos, tasks, works
+from . import accounts, activity, attempts, courses, grades, members, nodes, photos, reviews, submissions, tasks, works
 from ._app import Lifespan
 from ._app import application as _application
 from ._door import Door
 from ._problems import make_faces
 from ._scalars import SCALARS
 
-ROOMS = (nodes, accounts, courses, works, tasks, attempts, photos, grades, activity)
+ROOMS = (nodes, accounts, courses, members, works, tasks, attempts, submissions, photos, reviews, grades, activity)
 TEXTS = {
     "Query": "Everything that can be read.",
     "Mutation": "Everything that can be done. Each answers a payload with the thing or the problem.",

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 import strawberry
@@ -10,7 +9,7 @@ from strawberry.scalars import JSON
 
 from picrete_gql import models
 from picrete_gql.problems import Invalid
-from picrete_gql.resolvers import attempts, submissions, tasks, works
+from picrete_gql.resolvers import attempts, tasks, works
 
 from ._ids import Node, node, parse
 from ._pages import After, Connection, First, ask, connection
@@ -50,59 +49,6 @@ enum(
     approved="Marked by a teacher.",
     rejected="Rejected by a teacher.",
 )
-enum(
-    models.OcrStatus,
-    pending="Not begun.",
-    not_required="Nothing is to be read.",
-    processing="Pages are being read.",
-    in_review="All pages are read and wait for their review.",
-    validated="The review is done.",
-    reported="The review is done, with issues.",
-    failed="A page could not be read.",
-)
-enum(
-    models.PrecheckStatus,
-    skipped="None is wanted, or not yet.",
-    queued="Waiting for a worker.",
-    processing="At work.",
-    completed="Points are proposed.",
-    failed="It failed; a teacher must look.",
-)
-enum(
-    models.Flag,
-    empty="No photo was handed in.",
-    ocr_failed="A page could not be read.",
-    precheck_failed="The precheck failed.",
-    unreadable="The solution cannot be read.",
-    review_timeout="The review was ended by its deadline.",
-)
-
-
-@described
-class FlagReason:
-    """Why a human should look."""
-
-    flag: models.Flag = says("What it is.")
-    reason: str = says("More about it.")
-
-
-@row(models.Submission)
-class Submission(Node):
-    """What an attempt handed in, and how far it has come."""
-
-    status: models.SubmissionStatus = says("Where the whole stands.")
-    ocr_status: models.OcrStatus = says("Where reading and review stand.")
-    precheck_status: models.PrecheckStatus = says("Where the precheck stands.")
-    max_points: Decimal = says("The most points it can get.")
-    review_deadline: datetime | None = says("Until when the reading may be reviewed.")
-    review_summary: str = says("What the student said when reporting issues.")
-    released_at: datetime | None = says("When the mark was released.")
-    version: int = says("Grows with every change; marks are given against it.")
-
-    @field(submissions.flags)
-    async def flags(self, info: Info) -> list[FlagReason] | None:
-        found = await batch(info, submissions.flags, self.id)
-        return found and [FlagReason(flag=models.Flag(item["flag"]), reason=item["reason"]) for item in found]
 
 
 @row(models.Assignment)
@@ -144,17 +90,6 @@ class Attempt(Node):
     @field(attempts.assignments)
     async def tasks(self, info: Info) -> list[AttemptTask]:
         return await batch(info, attempts.assignments, self.id)
-
-    @field(submissions.of_attempts)
-    async def submission(self, info: Info) -> Submission | None:
-        return await batch(info, submissions.of_attempts, self.id)
-
-
-@extends(Submission)
-class _:
-    @field(attempts.of_ids, description="The attempt that handed it in.")
-    async def attempt(self, info: Info) -> Attempt | None:
-        return await batch(info, attempts.of_ids, self.attempt_id)
 
 
 @asked
@@ -304,4 +239,3 @@ class Subscription:
 
 
 node("attempt", attempts.view)
-node("submission", submissions.get)

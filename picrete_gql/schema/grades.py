@@ -14,7 +14,8 @@ from ._ids import named, parse
 from ._payloads import Payload
 from ._words import Info, argument, asked, batch, described, enum, extends, field, mutation, row, says
 from .accounts import Person, person
-from .attempts import Attempt, Submission
+from .attempts import Attempt
+from .submissions import Submission
 from .tasks import Criterion
 
 enum(models.ScoreSource, ai="The precheck.", teacher="A teacher.")
