@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
+from tempfile import mkdtemp
 from urllib.parse import quote
 
 from picrete_gql.local import binaries, identity, leftovers, ports, process
@@ -94,10 +95,9 @@ class Postgres(Server):
 
     def _create(self, major: int) -> None:
         """initdb beside the final place, so that a run killed half-way leaves nothing that looks finished."""
-        new, secret = self.home / "new", self.home / "password"
-        if new.exists():
-            shutil.rmtree(new)
-        new.mkdir(mode=0o700)
+        for old in self.home.glob("new-*"):
+            shutil.rmtree(old, ignore_errors=True)  # what resists is in nobody's way
+        new, secret = Path(mkdtemp(prefix="new-", dir=self.home)), self.home / "password"
         try:
             secret.touch(mode=0o600)
             secret.write_text(self._password)

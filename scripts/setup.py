@@ -1,0 +1,58 @@
+"""Make .venv ready: `python3 scripts/setup.py run|dev`. Standard library only, started by the Makefile.
+
+PICRETE_PYTHON chooses the interpreter, PICRETE_SETUP_SYSTEM=no forbids the package manager of the system.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import environment
+import tesseract
+from console import say
+
+EXTRAS = {"run": ["local"], "dev": ["local", "dev"]}
+OLDEST = (3, 11)
+
+
+def main() -> None:
+    """Find a Python, make the environment, install, choose how pages are read. Exits with 1 and the reason."""
+    kind = sys.argv[1] if sys.argv[1:] in (["run"], ["dev"]) else sys.exit("usage: setup.py run|dev")
+    if sys.version_info < OLDEST:
+        start_again_with(environment.newer_python(OLDEST), kind)
+    environment.make()
+    extras = EXTRAS[kind]
+    if not environment.install([*extras, "ocr"], "a minute or two the first time"):
+        say("that did not work; trying without the Tesseract binding")
+        if not environment.install(extras, "a minute or two"):
+            environment.give_up("The packages could not be installed.")
+    say(reading(extras))
+    say("ready")
+
+
+def reading(extras: list[str]) -> str:
+    """See to it that pages can be read on this machine; a sentence that says by what."""
+    found = tesseract.data()
+    if environment.can_import("tesserocr"):
+        found = found or tesseract.install()
+        if found:
+            return f"pages will be read by Tesseract, Russian and English ({found})"
+        why = f"Tesseract's Russian data are missing; {tesseract.BY_HAND}"
+    else:
+        why = "the Tesseract binding has no package for this system and Python"
+    if environment.install([*extras, "ocr-latin"], "RapidOCR, 100 MB"):
+        return f"pages will be read by RapidOCR, Latin letters only ({why})"
+    return f"pages cannot be read on this machine ({why}); for Datalab set PICRETE_OCR__PROVIDER=datalab"
+
+
+def start_again_with(python: str | None, kind: str) -> None:
+    """Become a Python that is new enough."""
+    if python is None:
+        version = ".".join(str(part) for part in OLDEST)
+        sys.exit(f"picrete needs Python {version} or later; PICRETE_PYTHON=/path/to/python3 chooses one.")
+    os.execv(python, [python, os.path.abspath(__file__), kind])  # noqa: S606 - found on PATH
+
+
+if __name__ == "__main__":
+    main()
