@@ -146,5 +146,6 @@ def open_engine(of: groups.Database) -> AsyncEngine:
         pool_size=of.pool_size,
         max_overflow=of.pool_overflow,
         pool_timeout=of.connect_timeout * 2,
+        hide_parameters=True,
         connect_args={"timeout": of.connect_timeout, "server_settings": server},
     )

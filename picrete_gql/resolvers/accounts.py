@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -16,6 +16,8 @@ from picrete_gql.problems import Locale, NotFound
 from picrete_gql.rules import accounts as rules
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN
+
+BOOTSTRAP_LOCK = 7_236_002
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ async def administer(
 async def bootstrap(call: Call, person: Person, password_hash: str) -> bool:
     """Create the first administrator unless an account of that name exists; its password is never reset."""
     await call.admit()
+    # All processes of a fresh house start at the same time.
+    await call.session.execute(text(f"SELECT pg_advisory_xact_lock({BOOTSTRAP_LOCK})"))
     same = select(func.count()).where(func.lower(Account.username) == person.username.lower())
     if (await call.session.execute(same)).scalar_one():
         return False
