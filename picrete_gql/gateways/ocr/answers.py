@@ -59,7 +59,7 @@ def block_of(entry: dict[str, Any], name: str, pages: dict[str, Any]) -> Block:
 def quality(score: Any) -> float | None:
     """`parse_quality_score` (0..5) as 0..1."""
     value = number(score)
-    return None if value is None else min(1.0, max(0.0, value / BEST_SCORE))
+    return None if value is None else round(min(1.0, max(0.0, value / BEST_SCORE)), 4)
 
 
 def cost(answer: dict[str, Any]) -> Decimal | None:

@@ -7,6 +7,7 @@ import struct
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import IO, Any
@@ -61,14 +62,17 @@ class Readers:
         self._closed = True
         for reader in self._started:
             reader.kill()
-        await asyncio.gather(*(asyncio.to_thread(reader.wait) for reader in self._started))
+        await asyncio.gather(*(asyncio.to_thread(bury, reader) for reader in self._started))
         self._threads.shutdown(wait=False)
 
     def _reader(self) -> Reader:
         """An idle reader that is still alive, or a new one."""
         if self._closed:
             raise Unavailable(self._what, "closed")
-        self._started = [reader for reader in self._started if reader.poll() is None]
+        for reader in self._started:
+            if reader.poll() is not None:
+                bury(reader)
+        self._started = [reader for reader in self._started if reader.returncode is None]
         while self._idle:
             reader = self._idle.pop()
             if reader.returncode is None:
@@ -91,7 +95,7 @@ def environment() -> dict[str, str]:
 
 
 def exchange(reader: Reader, image: bytes) -> dict[str, Any]:
-    """One page in, one answer out, in a thread. Raises EOFError or OSError when the reader died; it is reaped then."""
+    """One page in, one answer out, in a thread. Raises EOFError or OSError when the reader died; it is buried then."""
     try:
         if reader.stdin is None or reader.stdout is None:
             raise EOFError("a reader without pipes")
@@ -100,10 +104,20 @@ def exchange(reader: Reader, image: bytes) -> dict[str, Any]:
         (length,) = LENGTH.unpack(exactly(reader.stdout, LENGTH.size))
         answer: dict[str, Any] = json.loads(exactly(reader.stdout, length))
     except (EOFError, OSError):
-        reader.kill()
-        reader.wait()
+        bury(reader)
         raise
     return answer
+
+
+def bury(reader: Reader) -> None:
+    """Make sure that it is dead, take its exit code, close its pipes."""
+    reader.kill()
+    reader.wait()
+    for pipe in (reader.stdin, reader.stdout):
+        # What was still to be written finds nobody to read it.
+        with suppress(OSError):
+            if pipe is not None:
+                pipe.close()
 
 
 def exactly(source: IO[bytes], length: int) -> bytes:

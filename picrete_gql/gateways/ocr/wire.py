@@ -16,7 +16,7 @@ from picrete_gql.gateways.ocr import plain
 from picrete_gql.problems import Refused, Unavailable
 
 WHAT = "DataLab"
-OWN_DOMAIN = "datalab.to"
+OWN_HOST = re.compile(r"(?:[a-z0-9-]+\.)*datalab\.to")
 PASSING = frozenset({408, 429})
 GONE = frozenset({404, 410})
 QUOTA = re.compile(r"rate limit", re.IGNORECASE)
@@ -56,7 +56,7 @@ class Wire:
             whole = self._base.join(url)
         except (httpx2.InvalidURL, ValueError) as error:
             raise Refused(WHAT, f"an address that cannot be read: {url[:SAID_CHARS]!r}") from error
-        own = whole.scheme == "https" and whole.port is None and f".{whole.host}".endswith(f".{OWN_DOMAIN}")
+        own = whole.scheme == "https" and whole.port is None and OWN_HOST.fullmatch(whole.host)
         same = origin(whole) == origin(self._base)
         if whole.userinfo or not (own or same):
             raise Refused(WHAT, f"the key is not sent to {whole.scheme}://{whole.host}"[:SAID_CHARS])

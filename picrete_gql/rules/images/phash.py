@@ -15,9 +15,9 @@ def phash(image: Image.Image) -> int:
     """64-bit DCT hash, signed so that it fits PostgreSQL's bigint.
 
     Each bit says whether one of the 8×8 low frequencies of the picture shrunk to 32×32 greys is above their median
-    (Christoph Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1). On
-    photographed pages it keeps copies (up to 8 bits apart) from other pages (10 and more), which a difference hash
-    does not: the light on the paper outweighs the writing there.
+    (Christoph Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1). Over
+    photographed pages, copies (halved, recompressed, darkened, cut by 2 %, turned by 1°) lay up to 10 bits apart and
+    other pages 10 and more; a difference hash put other pages as near as 4.
     """
     grey = image.resize((_SIDE, _SIDE), Image.Resampling.BOX).convert("L").tobytes()
     rows = [grey[at : at + _SIDE] for at in range(0, len(grey), _SIDE)]

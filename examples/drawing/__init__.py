@@ -1,0 +1,1 @@
+"""Draws handwritten pages and photographs them, for the examples only."""
