@@ -17,6 +17,7 @@ from picrete_gql.gateways.llm.factory import open_llm
 from picrete_gql.gateways.ocr.choose import open_ocr
 from picrete_gql.gateways.queue import HEALTH_KEY, Queue, deserialize, serialize
 from picrete_gql.gateways.storage import Storage
+from picrete_gql.gateways.telegram import open_telegram
 from picrete_gql.jobs import CRONS, FUNCTIONS, REACTIONS
 from picrete_gql.problems import Unavailable
 from picrete_gql.resolvers import accounts
@@ -29,8 +30,11 @@ log = structlog.get_logger(__name__)
 MAX_JOBS = 200
 
 
-def open_runtime(settings: Settings) -> Runtime:
-    """Everything a process holds open. Opens no connection yet."""
+def open_runtime(settings: Settings, *, reads: bool = True) -> Runtime:
+    """Everything a process holds open. Opens no connection yet. A process that `reads` needs an engine.
+
+    Raises Refused (NothingReads) when it needs one and none is installed.
+    """
     redis = open_redis(settings.redis)
     gateways = Gateways(
         redis=redis,
@@ -38,8 +42,9 @@ def open_runtime(settings: Settings) -> Runtime:
         limiter=Limiter(redis),
         queue=Queue(settings.redis),
         storage=Storage(settings.storage),
-        ocr=open_ocr(settings.ocr),
+        ocr=open_ocr(settings.ocr, required=reads),
         llm=open_llm(settings.llm),
+        telegram=open_telegram(settings.telegram),
     )
     return Runtime(settings, open_engine(settings.database), gateways, REACTIONS)
 
@@ -52,16 +57,16 @@ async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
         await runtime.gateways.storage.prepare()
     except Unavailable as problem:
         log.warning("storage.away", detail=problem.detail)
-    async with runtime.listening():
-        try:
+    try:
+        async with runtime.listening():
             yield runtime
-        finally:
-            await runtime.close()
+    finally:
+        await runtime.close()
 
 
 def api(settings: Settings) -> Starlette:
     """The ASGI application of one API process."""
-    runtime = open_runtime(settings)
+    runtime = open_runtime(settings, reads=False)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from picrete_gql.gateways.ocr.choose import open_local
+from picrete_gql.gateways.ocr.choose import NothingReads, open_local
 from picrete_gql.gateways.ocr.datalab import Datalab
 from picrete_gql.gateways.ocr.local import Local
 from picrete_gql.settings import Ocr
@@ -27,6 +27,10 @@ async def client(server: DatalabServer) -> AsyncIterator[Datalab]:
 
 @pytest.fixture
 async def tesseract() -> AsyncIterator[Local]:
-    opened = open_local(Ocr(local_engine="tesseract", parallel=2))
+    try:
+        opened = open_local(Ocr(local_engine="tesseract", parallel=2))
+    except NothingReads as missing:
+        # Only where nobody may install packages: set-up has said so, and the server reads with RapidOCR there.
+        pytest.skip(str(missing))
     yield opened
     await opened.close()

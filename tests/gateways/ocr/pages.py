@@ -15,20 +15,13 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from picrete_gql.settings import Ocr
 from tests.servers.datalab import DatalabServer
 
-FONTS = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf",
-    "/Library/Fonts/Arial Unicode.ttf",
-)
+FONT = Path(__file__).parents[3] / "examples" / "fonts" / "Neucha.ttf"
 LINES = ["Задача 1. Найти массу соли", "2H2 + O2 = 2H2O", "m(NaCl) = 5,85 г", "Ответ: масса соли 36 г"]
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
     """A font with Cyrillic letters."""
-    found = next((path for path in FONTS if Path(path).exists()), None)
-    assert found, "install a DejaVu font (Debian: fonts-dejavu-core)"
-    return ImageFont.truetype(found, size)
+    return ImageFont.truetype(FONT, size)
 
 
 def page(lines: list[str] = LINES, *, size: tuple[int, int] = (1200, 1600), squares: bool = False) -> bytes:
