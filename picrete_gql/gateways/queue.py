@@ -13,6 +13,8 @@ from picrete_gql import settings
 
 log = structlog.get_logger(__name__)
 HEALTH_KEY = "picrete:worker:health"
+WAKE_KEY = "picrete:wake"
+MOST_TOKENS = 1000
 
 
 def serialize(job: dict[str, Any]) -> bytes:
@@ -53,6 +55,11 @@ class Queue:
             async with asyncio.timeout(self.settings.timeout):
                 pool = await self.open()
                 await pool.enqueue_job(job, ids, _job_id=f"{job}:{subject}", _defer_by=delay)
+                # A token wakes one worker at once. Without a worker they must not pile up.
+                async with pool.pipeline(transaction=False) as pipe:
+                    pipe.lpush(WAKE_KEY, b"1")
+                    pipe.ltrim(WAKE_KEY, 0, MOST_TOKENS - 1)
+                    await pipe.execute()
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("queue.unreachable", job=job, error=type(error).__name__)
             return False

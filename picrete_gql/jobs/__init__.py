@@ -1,7 +1,9 @@
 """The time door: when something happens, how often, and what if the outside is silent."""
 
 from . import attempts, grades, readings
-from ._registry import CRONS, FUNCTIONS, REACTIONS
+from ._registry import REACTIONS
+from ._worker import make_worker
+from ._worker import run as run_worker
 
 ROOMS = (attempts, readings, grades)
-__all__ = ["CRONS", "FUNCTIONS", "REACTIONS", "ROOMS"]
+__all__ = ["REACTIONS", "ROOMS", "make_worker", "run_worker"]

@@ -10,7 +10,7 @@ from uuid import UUID
 from arq.worker import Worker
 
 from picrete_gql.call import SYSTEM, Actor, Context
-from picrete_gql.main import make_worker
+from picrete_gql.jobs import make_worker
 from picrete_gql.models import Account, Attempt, Course, CriterionKind, Difficulty, Release, Role, Work, WorkKind
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import accounts, attempts, courses, members, photos, tasks, works
