@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from picrete_gql import scopes
 from picrete_gql.events import IDS, Event
@@ -43,7 +43,10 @@ NOBODY = Actor()
 
 @dataclass(frozen=True)
 class Context:
-    """What GraphQL, the bot and the jobs all hand to a resolver. It holds no session, no roles and no cache."""
+    """What GraphQL, the bot and the jobs all hand to a resolver. It holds no session, no roles and no cache.
+
+    `witness` joins the transaction of every command, with its events at hand: what it writes stands or falls with them.
+    """
 
     runtime: Runtime
     actor: Actor = NOBODY
@@ -51,6 +54,7 @@ class Context:
     locale: Locale = Locale.RU
     ip: str = ""
     agent: str = ""
+    witness: "Callable[[Call], Awaitable[None]] | None" = None
 
     @property
     def gateways(self) -> Gateways:
@@ -182,8 +186,7 @@ class Resolver(Generic[P, R]):
         RESOLVERS.append(self)
 
     async def __call__(self, context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if context.actor == NOBODY and "guest" not in self.allow:
-            raise Unauthenticated
+        _ensure_declared(context, self.allow)
         for attempt in range(1, TRIES + 1):
             try:
                 result, events = await self._once(context, *args, **kwargs)
@@ -207,6 +210,8 @@ class Resolver(Generic[P, R]):
                 if not call.looked:
                     raise RuntimeError(f"{self.name} never looked at its permission")
                 if self.writes:
+                    if context.witness is not None:
+                        await context.witness(call)
                     call.record()
                     await call.flush()
                     committing = True
@@ -219,6 +224,13 @@ class Resolver(Generic[P, R]):
             if _away(error):
                 raise Unavailable("database", detail=str(error)[:300]) from error
             raise
+
+
+def _ensure_declared(context: Context, allow: Allow) -> None:
+    if context.actor == NOBODY and "guest" not in allow:
+        raise Unauthenticated
+    if not allow and not context.actor.is_system:
+        raise Forbidden
 
 
 def _fresh(statement: Any) -> Any:
@@ -268,6 +280,7 @@ class Recipe(Generic[P, R]):
         update_wrapper(self, body)
 
     def __call__(self, context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        _ensure_declared(context, self.allow)
         return self.body(context, *args, **kwargs)
 
 

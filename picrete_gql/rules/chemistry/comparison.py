@@ -37,7 +37,7 @@ def compare(found: Quantity, expected: Quantity, tolerance: Decimal) -> Match:
     candidates = [value for written in found.values for value in _values(written, found.unit, expected.unit)]
     if any(close(value, expected.value, tolerance) for value in candidates):
         return Match.HIT if found.unit or _pure(expected.unit) else Match.BARE
-    if not comparable and any(close(value, expected.value, tolerance) for value in found.values):
+    if not comparable and any(close(abs(v), abs(expected.value), tolerance) for v in found.values):
         return Match.NUMBER
     if found.worded or found.computed or found.torn or found.others or lost_power(found):
         return Match.NEAR

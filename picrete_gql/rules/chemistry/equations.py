@@ -19,7 +19,7 @@ MAX_READINGS = 64
 MAX_COEFFICIENT = 500
 
 _QUANTITY = re.compile(r"[A-Z]\([^()]*(?:\([^()]*\)\d*[^()]*)*\)|\[[^\[\]]*\]")
-_SYMBOLS_OF_PHYSICS = frozenset("VCPNFUIWK")
+_SYMBOLS_OF_PHYSICS = frozenset("VCPNFUIWKHSB")
 
 
 class State(StrEnum):
@@ -95,8 +95,10 @@ def _equation(run: Run) -> Equation | None:
 
 
 def _physics(equation: Equation) -> bool:
-    """`C1V1 = C2V2`, `V(O2) = 2V(H2)`, `[H2] = 2[I2]`, `F = PS`: equalities of quantities, not reactions."""
+    """`C1V1 = C2V2`, `V(O2) = 2V(H2)`, `[H2] = 2[I2]`, `F = PS`, `CH2=CH2`: equalities and bonds, not reactions."""
     if any(_QUANTITY.fullmatch(term.text) for term in equation.terms):
+        return True
+    if {term.text for term in equation.left} == {term.text for term in equation.right}:
         return True
     elements = {symbol for term in equation.terms for symbol in term.species[0].counts}
     if elements and elements <= _SYMBOLS_OF_PHYSICS and not elements <= {"N"}:
@@ -141,7 +143,7 @@ def _certain(equation: Equation, species: Sequence[Formula]) -> bool:
     if ELECTRON in species:
         charged = [formula.text for formula in species if formula.charge and formula is not ELECTRON]
         return bool(charged) and all("^" in text for text in charged)
-    organic = any({"C", "H"} <= formula.counts.keys() for formula in species)
+    organic = any({"C", "H"} <= formula.counts.keys() and "HCO3" not in formula.text for formula in species)
     return not (organic and equation.plain and equation.arrow == "→")
 
 

@@ -63,7 +63,7 @@ def _last(labelled: Sequence[Outcome], expected: Reference | None, tolerance: De
     if any(outcome.verdict is Verdict.OK for outcome in labelled):
         return replace(last, verdict=Verdict.UNSURE, words=say.SEVERAL)
     right = [q for _, q in results(own) if any(compare(q, r, tolerance) is Match.HIT for r in expected.quantities)]
-    if any(_misread(last.quantity.literal, q.literal) for q in right):
+    if right and (last.match is Match.FOREIGN or any(_misread(last.quantity.literal, q.literal) for q in right)):
         return replace(last, verdict=Verdict.UNSURE, words=say.SLIP)
     return last
 

@@ -11,6 +11,8 @@ from .sections import Section, split
 
 MAX_FINDINGS = 500
 
+__all__ = ["MAX_FINDINGS", "Finding", "check", "check_sections", "sections_of"]
+
 
 def sections_of(tasks: Sequence[Task], pages: Sequence[Page]) -> list[Section]:
     """The lines of the pages, given to the tasks by their headings."""

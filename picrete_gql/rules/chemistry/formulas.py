@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"([A-Z][a-z]?)(\d*)|([(\[])|([)\]])(\d*)")
 _PART = re.compile(r"(\d+(?:[.,/]\d+)?)?(.+)")
 _CHARGE = re.compile(r"\^(?:(\d{0,2})([+-]|(?<!\d)(?:\+{2,3}|-{2,3}))|([+-])(\d{1,2})|0)\Z")
 _BARE_CHARGE = re.compile(r"(?<![+-])([+-])\Z|([+-])(\d)\Z")
-_OXIDATION_STATE = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)")
+_OXIDATION_STATE = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)(?!\d)")
 _DOTS = re.compile(r"[·*]|\.(?=\d*[A-Z(\[])|(?<![·*]\d),(?=\d{1,2}H2O)")
 _PAIRS = {")": "(", "]": "["}
 

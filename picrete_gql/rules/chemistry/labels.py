@@ -8,8 +8,9 @@ from .lookalikes import distance, skeleton
 
 _WORD = re.compile(r"[^\W_]{3,12}")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_] ){4,6}[^\W_](?![^\W_])")
-_AFTER_ANSWER = re.compile(r"\s{0,3}[:=;]\s*|\s{0,3}[.-]\s+|\s*\Z")
+_AFTER_ANSWER = re.compile(r"\.?\s{0,3}[:=;]\s*|\s{0,3}[.-]\s+|\s*\Z")
 _BARE_ANSWER = re.compile(r"\s+(?=[\d(]|[A-Z][A-Za-z]?\d)")
+_WORDY_ANSWER = re.compile(r"[^\d:;=.]{1,40}:\s*")
 _MARGIN = re.compile(r"[\W_]*\Z")
 
 _ANSWERS = tuple(skeleton(word) for word in ("ответ", "ответы", "answer", "answers"))
@@ -20,6 +21,7 @@ _HEADINGS = tuple(skeleton(word) for word in ("задача", "задание", 
 _HEADING = re.compile(
     r"[\W_]{0,8}(?:([^\W_]{3,10})\s{0,3}(?:№|N[oо°]?\.?|#)?|№)\s{0,3}([0-9lI|ЗОоОб]{1,3})(?![^\W_])([.,]\d)?"
 )
+_TURNED = re.compile(r"[\W_]{0,8}(\d{1,2})(?:-?(?:ая|[яйе]))?\s([^\W_]{3,10})\s{0,3}(?:[.:]\s{0,3}|\Z)")
 _DIGITS = str.maketrans("lI|ЗОоOoб", "111300006")
 _MARK = re.compile(r"\s*[.:)\]-]?\s*")
 _BARE_HEADING = re.compile(r"\s*(\d{1,3})\s?[.)](?![\d])\s*")
@@ -50,7 +52,7 @@ def _is_answer(word: str) -> bool:
 def _after_answer(text: str, start: int, end: int) -> int | None:
     match = _AFTER_ANSWER.match(text, end)
     if match is None and _MARGIN.match(text[:start]):
-        match = _BARE_ANSWER.match(text, end)
+        match = _BARE_ANSWER.match(text, end) or _WORDY_ANSWER.match(text, end)
     return match.end() if match else None
 
 
@@ -61,7 +63,7 @@ def heading(text: str) -> tuple[int, int] | None:
     """
     match = _HEADING.match(text)
     if match is None:
-        return None
+        return _turned(text)
     word, number, part = match.groups()
     if word is not None and not _is_heading(word):
         return None
@@ -72,6 +74,12 @@ def heading(text: str) -> tuple[int, int] | None:
         return 0, match.end()
     mark = _MARK.match(text, match.end())
     return int(digits), mark.end() if mark else match.end()
+
+
+def _turned(text: str) -> tuple[int, int] | None:
+    """«2-я задача»."""
+    match = _TURNED.match(text)
+    return (int(match[1]), match.end()) if match and _is_heading(match[2]) else None
 
 
 @lru_cache(maxsize=4096)

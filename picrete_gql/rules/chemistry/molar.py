@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import prod
+from fractions import Fraction
 
+from .arithmetic import compute
 from .finding import SURE, Finding, Kind, Place, Verdict, Words, finding
 from .formulas import MAX_CHARS, Formula
 from .plausible import plausible
@@ -18,7 +19,6 @@ _HEAD = re.compile(r"(?<![^\s,;:(])(M_?r|М_?[rг]|[MМ])\s?[({]")
 _PART_OF_MORE = re.compile(r"[+\-·/=\d]\s*\Z")
 _CHAIN = re.compile(r"\s?[=≈]\s?(?:[\d.,+·()=≈-]|\s(?=[\d.,+·()=≈-])){1,160}")
 _LAST = re.compile(r"(?:\A|[=≈])\s*(\d{1,6}(?:[.,]\d{1,6})?)\s?\.?\s?\(?\Z")
-_SUM = re.compile(r"(?: ?\(?\d{1,4}(?:[.,]\d{1,4})?\)? ?(?:[+·]|\Z))+")
 _MOLAR = Unit("gram*mole**-1")
 _SLACK = Decimal("0.002")
 """Relative; for atomic masses of other tables than ours."""
@@ -35,7 +35,7 @@ _UNCLEAR = Words(
 class Statement:
     """A stated molar mass at text[start:end]; `named`: the unit or `Mr` leaves no doubt that it is one.
 
-    `adds_up`: the sum before the result, if it is written out without brackets, comes to it.
+    `adds_up`: the sum before the result, if it is written out, comes to it.
     """
 
     species: tuple[Formula, ...]
@@ -106,12 +106,8 @@ def judge(statement: Statement) -> Verdict:
 def _adds_up(chain: str, value: Decimal) -> bool:
     """Whether a sum that is written out comes to the value, or there is none: otherwise some digit was misread."""
     sums = [part for part in re.split("[=≈]", chain) if "+" in part]
-    if not sums or not _SUM.fullmatch(sums[-1]):
-        return not sums
-    total = Decimal(0)
-    for term in sums[-1].split("+"):
-        total += prod(Decimal(factor.strip(" ()").replace(",", ".")) for factor in term.split("·"))
-    return abs(total - value) < 1
+    total = compute(sums[-1].strip(" .")) if sums else None
+    return not sums or (total is not None and abs(total - Fraction(value)) < 1)
 
 
 def _near(value: Decimal, formula: Formula) -> bool:

@@ -28,6 +28,7 @@ _TAGS = {"sup": "^", "br": "\n", "p": "\n", "div": "\n", "li": "\n", "tr": "\n",
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _ENTITY = re.compile("&(?:lt|gt|amp|nbsp|middot|rarr|deg);")
+_STRUCK = re.compile(r"<(del|s|strike)>[^<>]{0,400}</\1>|~~[^~\n]{1,400}~~")
 _TAG = re.compile(
     r"<(/?)(sup|sub|br|p|div|li|tr|td|th|math|i|b|u|em|strong|span|table|tbody|thead|ul|ol|del|mark)\b[^<>]{0,200}>"
 )
@@ -62,8 +63,8 @@ def normalise(text: str) -> Mapped:
     read = Mapped.of(text[:MAX_CHARS])
     if not text.isascii():
         read = read.sub(_INVISIBLE, "").sub(_HALF, lambda m: str(int(m[1] or 0) + _HALVES[m[2]]))
-    if "<" in text or "&" in text:
-        read = read.sub(_TAG, _tag).sub(_ENTITY, lambda m: _ENTITIES[m[0]])
+    if "<" in text or "&" in text or "~~" in text:
+        read = read.sub(_STRUCK, " ").sub(_TAG, _tag).sub(_ENTITY, lambda m: _ENTITIES[m[0]])
     read = (
         plain(read.sub(_PYTHON_POWER, "^").sub(_BOLD, ""))
         .sub(_SUPERSCRIPT, lambda m: "^" + m[0].translate(_SUPERSCRIPTS))

@@ -1,6 +1,5 @@
 """One written answer against the reference."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,17 +35,22 @@ def judged(answer: Joined, expected: Reference | None, tolerance: Decimal) -> Ou
         return Outcome(Verdict.UNSURE, say.NO_REFERENCE, text, place)
     if expected.quantities:
         return _number(answer, expected, tolerance)
-    if expected.formula is not None:
-        same = any(formula.text == expected.formula.text for formula in _formulas(text))
-    else:
-        same = folded(text) == folded(expected.text)
+    formula = expected.formula
+    same = _formulas(text, formula) if formula is not None else folded(text) == folded(expected.text)
     return Outcome(Verdict.OK if same else Verdict.UNSURE, say.RIGHT if same else say.OTHER_WORDS, text, place)
 
 
-def _formulas(text: str) -> Iterator[Formula]:
-    for token in text.translate(_SEPARATORS).split():
-        yield from readings(token.rstrip("."))
-    yield from readings(text.replace(" ", "").rstrip("."))
+def _formulas(text: str, expected: Formula) -> bool:
+    """Whether the expected formula is among the words, and no other one."""
+    tokens = [token.rstrip(".") for token in text.translate(_SEPARATORS).split()]
+    read = [[formula.text for formula in readings(token)] for token in (*tokens, text.replace(" ", "").rstrip("."))]
+    others = [token for token, texts in zip(tokens, read, strict=False) if texts and expected.text not in texts]
+    return any(expected.text in texts for texts in read) and not any(_long(token) for token in others)
+
+
+def _long(token: str) -> bool:
+    """Whether it is a formula in earnest, and no single letter or word that may also be read as one."""
+    return any(map(str.isdigit, token)) or sum(map(str.isupper, token)) > 1
 
 
 def _number(answer: Joined, expected: Reference, tolerance: Decimal) -> Outcome:
@@ -55,9 +59,7 @@ def _number(answer: Joined, expected: Reference, tolerance: Decimal) -> Outcome:
     text = answer.text.strip()
     if not found:
         return Outcome(Verdict.UNSURE, say.NOT_NUMBER, text, answer.place(0, len(answer.text)))
-    nearest = [
-        (r, *max(((compare(q, r, tolerance), q) for q in found), key=lambda p: p[0])) for r in expected.quantities
-    ]
+    nearest = [(r, *max(((compare(q, r, tolerance), q) for q in found), key=_rank)) for r in expected.quantities]
     worst, match, quantity = min(nearest, key=lambda one: one[1])
     place = answer.place(quantity.start, quantity.end)
     if match in (Match.HIT, Match.BARE):
@@ -68,3 +70,8 @@ def _number(answer: Joined, expected: Reference, tolerance: Decimal) -> Outcome:
         return Outcome(Verdict.WRONG, say.WRONG.filled(quantity.text, worst.text), text, place, quantity, match)
     words = say.SEVERAL if len(rivals) > 1 else say.UNIT_DIFFERS if match is Match.NUMBER else say.UNCLEAR
     return Outcome(Verdict.UNSURE, words, text, place, quantity, match)
+
+
+def _rank(pair: tuple[Match, Quantity]) -> tuple[Match, bool]:
+    """The nearest first, and of equals the one with a unit."""
+    return pair[0], pair[1].unit is not None

@@ -24,6 +24,7 @@ _MOLECULES: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("H", "N", "F", "Cl", "Br", "I"), (2,)), "O": (2, 3), "P": (1, 4), "S": (1, 8), "As": (1, 4),
 }  # fmt: skip
 _PEROXIDES = frozenset(("H", "Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba"))
+_SUPEROXIDES = frozenset(("K", "Rb", "Cs"))
 _HYDRIDES = frozenset(("Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Al", "B"))
 _ORGANIC = frozenset(("C", "H", "O", "N", "F", "Cl", "Br", "I", "Na", "K"))
 _MONOVALENT = frozenset(("H", "F", "Cl", "Br", "I", "Na", "K"))
@@ -58,7 +59,8 @@ def _special(counts: Mapping[str, int]) -> bool:
     peroxide = counts.get("O") == 2 and len(counts) == 2 and (counts.keys() - {"O"}) <= _PEROXIDES
     if peroxide:
         (symbol, count), *_ = ((s, n) for s, n in counts.items() if s != "O")
-        return count * (1 if symbol == "H" else _STATES[symbol][0]) == 2
+        superoxide = symbol in _SUPEROXIDES and count == 1
+        return superoxide or count * (1 if symbol == "H" else _STATES[symbol][0]) == 2
     hydride = "H" in counts and "O" not in counts and bool(others) and others <= _HYDRIDES
     if hydride:
         return sum(n * _STATES[s][0] for s, n in counts.items() if s in others) == counts["H"]

@@ -13,7 +13,8 @@ from .units import Unit, UnknownUnit, unit
 _NAME = re.compile(r"[^\W\d]{1,5}\d?(?:\([^()]{0,40}\))?\s?[=≈]")
 _AND = re.compile(r"(?<![^\W_])(?:и|или|and|or|около|примерно)(?![^\W_])", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s,;]+")
-_FOLD = re.compile(r"[\W_]+")
+_BLANKS = re.compile(r"\s+")
+_FOLD = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def reference(task: Task) -> Reference | None:
     if not text:
         return None
     species = readings(text.replace(" ", ""))
-    if species:
+    if species and not text[0].isdigit():
         return Reference(text, formula=species[0])
     given = _unit(task.units)
     apart = f" {task.units}" if task.units and given else ""
@@ -63,5 +64,5 @@ def _only(text: str, found: list[Quantity]) -> bool:
 
 
 def folded(text: str) -> str:
-    """Words without case, punctuation and blanks, for comparing."""
-    return _FOLD.sub("", text.casefold().replace("ё", "е"))
+    """Words without case, blanks and punctuation (but for that between digits), for comparing."""
+    return _FOLD.sub("", _BLANKS.sub("", text).casefold().replace("ё", "е").replace(",", "."))

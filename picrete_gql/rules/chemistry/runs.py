@@ -14,8 +14,9 @@ from .tokens import ELECTRON, Kind, Token, tokens
 _COEFFICIENT = re.compile(r"(?!0(?![.,]))(\d{1,2}/\d{1,2}|\d{1,4}(?:[.,]\d{1,2})?)·?")
 _NUMBER = re.compile(r"[\d.,/()]+")
 _BARE_CHARGE = re.compile(r"(\d{1,2})([+-])\Z")
-_UNSURE_EDGE = frozenset("/·^≈%°~*<>≠")
-_WORD = re.compile(r"[А-Яа-яЁё-]{2,}|[a-zа-яё]+|[A-Za-z][a-z]{2,}")
+_EDGES = frozenset('.,;:!?|«»"“”„…')
+_WORD = re.compile(r"\(?[А-Яа-яЁё]{2,}\)?|[a-zа-яё]+|\(?[A-Za-z][a-z]{2,}\)?|[()\[\]]")
+_REMARK = re.compile(r"[а-яё]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def _run(line: Sequence[Token], at: int) -> tuple[Run | None, int]:
         following = _term(line, at + 1)
         electron = following is not None and following[0].species == (ELECTRON_FORMULA,)
         if following is None or (line[at].kind is Kind.MINUS and not electron):
-            return Run(tuple(terms), tuple(operators), clean=False), at + 1
+            clean = clean and line[at].kind is Kind.MINUS and _remark(line, at + 1)
+            return Run(tuple(terms), tuple(operators), clean), at + 1
         operators.append(line[at])
         terms.append(following[0])
         at = following[1]
@@ -80,10 +82,16 @@ def _run(line: Sequence[Token], at: int) -> tuple[Run | None, int]:
     return Run(tuple(terms), tuple(operators), clean), at
 
 
+def _remark(line: Sequence[Token], at: int) -> bool:
+    """Whether a dash is followed by words: «… = ZnCl2 + H2 - замещение»."""
+    return at < len(line) and _REMARK.fullmatch(line[at].text) is not None
+
+
 def _even(terms: Sequence[Term], operators: Sequence[Token]) -> bool:
-    """Whether all terms stand alike, near their operators or apart: a digit that recognition put in often does not."""
-    gaps = {term.start > operator.end for term, operator in zip(terms[1:], operators, strict=True)}
-    return len(gaps) < 2
+    """Whether all terms stand alike, near their plus signs or apart: a digit that recognition put in often does not."""
+    pairs = list(zip(terms, operators, terms[1:], strict=False))
+    lopsided = any(before.end < sign.start and sign.end == after.start for before, sign, after in pairs)
+    return not lopsided and len({after.start > sign.end for _, sign, after in pairs if sign.kind is Kind.PLUS}) < 2
 
 
 def _edge(token: Token | None) -> bool:
@@ -92,7 +100,7 @@ def _edge(token: Token | None) -> bool:
         return True
     if token.kind is Kind.CHUNK:
         return _WORD.fullmatch(token.text) is not None and not readings(token.text)
-    return token.kind is Kind.OTHER and token.text not in _UNSURE_EDGE
+    return token.kind is Kind.OTHER and token.text in _EDGES
 
 
 def _term(line: Sequence[Token], at: int) -> tuple[Term, int] | None:

@@ -28,7 +28,7 @@ class Token:
 
 _TOKEN = re.compile(
     r"(?P<chunk>(?:[^\W_]|[()\[\]]|(?<=[^\W_)\]])·|(?<=[^\W_)\]])[.,](?=\d)|(?<=\d)/(?=\d))+"
-    r"(?:\^(?:\d{0,2}[+-]{1,3}\d{0,2}|0))?)"
+    r"(?:\^(?:\d{1,2}[+-]|[+-]\d{1,2}|(?:\+\+|--)(?=\s*(?:[+=→⇄-]|\Z))|[+-]|0))?)"
     r"|(?P<arrow>[→⇄=])|(?P<plus>\+)|(?P<minus>-)|(?P<other>\S)"
 )
 _KINDS = {"chunk": Kind.CHUNK, "arrow": Kind.ARROW, "plus": Kind.PLUS, "minus": Kind.MINUS, "other": Kind.OTHER}

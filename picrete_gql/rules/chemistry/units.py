@@ -32,7 +32,7 @@ _TABLE = {
     "hectopascal": "гПа hPa", "kilopascal": "кПа kPa", "megapascal": "МПа MPa", "mmHg": "мм.рт.ст торр torr mmHg",
     "second": "с сек секунд секунды s sec", "minute": "мин минут минуты min", "hour": "ч час часа часов h hr",
     "day": "сут сутки суток", "ampere": "А A", "milliampere": "мА mA", "coulomb": "Кл C", "volt": "В V", "watt": "Вт W",
-    "percent": "% проц", "permille": "‰", "ppm": "ppm", "molar": "М M", "millimolar": "мМ mM",
+    "percent": "% процент процента процентов", "permille": "‰", "ppm": "ppm", "molar": "М M", "millimolar": "мМ mM",
 }  # fmt: skip
 _NAMES = {spelling: name for name, spellings in _TABLE.items() for spelling in spellings.split()}
 _LENGTHS = frozenset(("meter", "decimeter", "centimeter", "millimeter", "micrometer", "nanometer", "kilometer"))
