@@ -9,7 +9,7 @@ RUN := .venv/.ready-run-$(KEY)
 DEV := .venv/.ready-dev-$(KEY)
 NEEDS := pyproject.toml $(wildcard scripts/*.py)
 
-.PHONY: help demo up setup test check format clean
+.PHONY: help demo up setup test audit check format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,6 +25,9 @@ setup: $(RUN) ## only install what is needed
 
 test: $(DEV) ## all tests
 	$(BIN)/python -m pytest
+
+audit: $(DEV) ## clients and tools of others on our schema and door, and 10,000 sockets (needs Node)
+	$(BIN)/python -m tests.clients.audit
 
 check: $(DEV) ## style, types, direction of imports, schema
 	$(BIN)/ruff check .

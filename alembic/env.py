@@ -21,7 +21,9 @@ def plain(kind: str, item: object, _context: object) -> str | bool:
 
 def run(connection: Connection) -> None:
     """Run the wanted migrations, each in a transaction of its own."""
-    context.configure(connection=connection, target_metadata=METADATA, transaction_per_migration=True, render_item=plain)
+    context.configure(
+        connection=connection, target_metadata=METADATA, transaction_per_migration=True, render_item=plain
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
@@ -17,15 +17,14 @@ from picrete_gql import scopes
 from picrete_gql.events import IDS, Event
 from picrete_gql.gateways import Gateways
 from picrete_gql.models import Account, Happening
-from picrete_gql.problems import Forbidden, Locale, NotFound, RateLimited, Unauthenticated, Unavailable
-from picrete_gql.runtime import Runtime
+from picrete_gql.problems import Forbidden, Invalid, Locale, NotFound, RateLimited, Unauthenticated, Unavailable
+from picrete_gql.runtime import Runtime, away, passes, unwritable
 from picrete_gql.scopes import Allow, Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M")
 TRIES = 3
-DEADLOCKS = ("40P01", "40001")
 
 
 @dataclass(frozen=True)
@@ -219,10 +218,12 @@ class Resolver(Generic[P, R]):
                 return result, call.events
         except (TimeoutError, DBAPIError, PoolTimeout, OSError) as error:
             # Once a commit was sent nobody knows whether it happened, so it is not tried again.
-            if _passes(error) and not committing:
+            if passes(error) and not committing:
                 raise _Retry from error
-            if _away(error):
+            if away(error):
                 raise Unavailable("database", detail=str(error)[:300]) from error
+            if unwritable(error):
+                raise Invalid("text", "В тексте недопустимый символ.", "A character is not allowed.") from error
             raise
 
 
@@ -243,18 +244,7 @@ class _Retry(Exception):
     """The transaction did not happen and may be tried once more."""
 
 
-def _away(error: Exception) -> bool:
-    if isinstance(error, (InterfaceError, OperationalError, PoolTimeout, OSError, asyncio.TimeoutError)):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
-def _passes(error: Exception) -> bool:
-    return _away(error) or getattr(getattr(error, "orig", None), "sqlstate", None) in DEADLOCKS
-
-
 RESOLVERS: list["Resolver[..., Any]"] = []
-Decorator = Callable[[Callable[Concatenate[Call, P], Awaitable[R]]], Resolver[P, R]]
 
 
 def command(

@@ -1,17 +1,23 @@
 """The `picrete` command."""
 
-import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from picrete_gql.local.errors import CannotStart
 from picrete_gql.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="picrete-gql: checks handwritten chemistry works.")
-SCHEMA = Path("schema.graphql")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they can show the values of variables
+    help="picrete-gql: checks handwritten chemistry works.",
+)
+SCHEMA, EXAMPLE = Path("schema.graphql"), Path(".env.example")
 
 
 @app.command()
@@ -35,7 +41,7 @@ def api() -> None:
     """Run one API process."""
     from picrete_gql.commands.serve import api as run
 
-    run(Settings())
+    _tell(lambda: run(Settings()))
 
 
 @app.command()
@@ -43,19 +49,46 @@ def worker() -> None:
     """Run one worker process."""
     from picrete_gql.commands.serve import worker as run
 
-    run(Settings())
+    _tell(lambda: run(Settings()))
+
+
+@app.command()
+def bot() -> None:
+    """Run one Telegram bot process."""
+    from picrete_gql.commands.bot import bot as run
+
+    _tell(lambda: run(Settings()))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the shape that this version needs."""
-    from picrete_gql import migrations
+    from picrete_gql.commands.migrate import run
 
-    url = Settings().database.url
-    if not url:
-        raise typer.BadParameter("PICRETE_DATABASE__URL is not set")
-    migrations.upgrade(url)
-    asyncio.run(migrations.settle_events(url))
+    _tell(lambda: run(Settings()))
+
+
+@app.command("import-bank")
+def import_bank(
+    file: Annotated[Path, typer.Argument(help="JSON with its pictures beside it, or a ZIP of both.")],
+    source: Annotated[str | None, typer.Option(help="Short name of the source; by default the file's name.")] = None,
+    title: Annotated[str, typer.Option(help="Its title.")] = "",
+    course: Annotated[str | None, typer.Option(help="Slug of a course to attach it to.")] = None,
+) -> None:
+    """Bring tasks into the bank. The same file again changes nothing; with one bad row nothing is imported."""
+    from picrete_gql.commands.import_bank import run
+
+    _tell(lambda: run(Settings(), file, source, title, course))
+
+
+@app.command()
+def settings(
+    check: Annotated[bool, typer.Option("--check", help="Fail when .env.example differs from the code.")] = False,
+) -> None:
+    """Write .env.example with every setting, or compare it with the file."""
+    from picrete_gql.commands.settings_file import example
+
+    _write_or_compare(EXAMPLE, example(), "picrete settings", check=check)
 
 
 @app.command()
@@ -66,19 +99,28 @@ def schema(
     """Write the GraphQL schema, or compare it with the file."""
     from picrete_gql.schema import sdl
 
+    _write_or_compare(out, sdl(), "picrete schema", check=check)
+
+
+def _write_or_compare(file: Path, text: str, command: str, *, check: bool) -> None:
     if not check:
-        out.write_text(sdl(), encoding="utf-8")
-    elif not out.exists() or out.read_text(encoding="utf-8") != sdl():
-        typer.echo(f"{out} differs from the code: run `picrete schema` and read the difference.", err=True)
+        file.write_text(text, encoding="utf-8")
+    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+        typer.echo(f"{file} differs from the code: run `{command}` and read the difference.", err=True)
         raise typer.Exit(1)
 
 
-def _tell(run: object) -> None:
-    assert callable(run)
+def _tell(run: Callable[[], int | None]) -> None:
+    """Run a command; what cannot be is one sentence and exit code 1, a settings error names the variables."""
     try:
         raise typer.Exit(run() or 0)
     except CannotStart as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except ValidationError as error:
+        for one in error.errors():
+            name = "__".join(str(part) for part in one["loc"]).upper()
+            typer.echo(f"PICRETE_{name}: {one['msg']}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         sys.exit(130)

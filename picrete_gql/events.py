@@ -9,6 +9,16 @@ E = TypeVar("E", bound="Event")
 IDS = ("course_id", "work_id", "attempt_id", "photo_id", "account_id")
 
 
+def bells(name: str, ids: Mapping[str, str]) -> set[str]:
+    """What an event rings: every id in it, and `<name>:<course>` for whoever waits for that news alone."""
+    return {*ids.values(), f"{name}:{ids.get('course_id', '')}"}
+
+
+def rights(account_id: UUID | None, course_id: UUID) -> tuple[str, str]:
+    """What rings when somebody may have lost the right to see a course: they have changed, or the course has."""
+    return str(account_id), f"course.changed:{course_id}"
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. Each id in it is a bell that rings for whoever watches that thing."""

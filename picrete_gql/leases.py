@@ -5,10 +5,15 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
+from sqlmodel import select
 
-from picrete_gql.problems import Problem
+from picrete_gql.call import Call
+from picrete_gql.models import ProviderRun, RunOutcome
+from picrete_gql.problems import Problem, Unavailable
 
 T = TypeVar("T")
+PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 600.0
 log = structlog.get_logger(__name__)
 
 
@@ -35,3 +40,26 @@ async def under_lease(work: Coroutine[Any, Any, T], renew: Callable[[], Awaitabl
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def persistently(write: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SECONDS) -> T:
+    """Write down what has been paid for: while the database is away, again and again for so long.
+
+    Raises Unavailable when it stays away. What is written must not mind being written twice.
+    """
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
+    while True:
+        try:
+            return await write()
+        except Unavailable as problem:
+            if loop.time() >= ends:
+                raise
+            log.warning("lease.not_written", error=problem.detail)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def lose_runs(call: Call, *of: Any) -> None:
+    """Close the ledger's open lines: whoever opened them has died."""
+    for run in await call.all(select(ProviderRun).where(ProviderRun.outcome == RunOutcome.RUNNING, *of)):
+        run.outcome, run.finished_at = RunOutcome.LOST, call.now

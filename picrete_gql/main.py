@@ -1,12 +1,9 @@
 """The processes: the only file that imports every floor."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
-from arq.worker import Worker
 from starlette.applications import Starlette
 
 from picrete_gql.call import SYSTEM, Context
@@ -15,10 +12,10 @@ from picrete_gql.gateways.bus import Bus
 from picrete_gql.gateways.limiter import Limiter
 from picrete_gql.gateways.llm.factory import open_llm
 from picrete_gql.gateways.ocr.choose import open_ocr
-from picrete_gql.gateways.queue import HEALTH_KEY, Queue, deserialize, serialize
+from picrete_gql.gateways.queue import Queue
 from picrete_gql.gateways.storage import Storage
 from picrete_gql.gateways.telegram import open_telegram
-from picrete_gql.jobs import CRONS, FUNCTIONS, REACTIONS
+from picrete_gql.jobs import REACTIONS, run_worker
 from picrete_gql.problems import Unavailable
 from picrete_gql.resolvers import accounts
 from picrete_gql.runtime import Runtime, open_engine
@@ -26,8 +23,6 @@ from picrete_gql.schema import application
 from picrete_gql.settings import Settings
 
 log = structlog.get_logger(__name__)
-# Jobs that wait for a slot at a provider cost nothing; those that do not must never wait behind them.
-MAX_JOBS = 200
 
 
 def open_runtime(settings: Settings, *, reads: bool = True) -> Runtime:
@@ -76,33 +71,19 @@ def api(settings: Settings) -> Starlette:
     return application(runtime, lifespan)
 
 
-def make_worker(runtime: Runtime, **options: Any) -> Worker:
-    """arq's worker with our jobs; `options` are arq's own."""
-    return Worker(
-        FUNCTIONS,
-        cron_jobs=options.pop("cron_jobs", CRONS),
-        ctx={"runtime": runtime},
-        max_jobs=MAX_JOBS,
-        poll_delay=0.05,
-        keep_result=0,
-        retry_jobs=True,
-        job_serializer=serialize,
-        job_deserializer=deserialize,
-        health_check_key=HEALTH_KEY,
-        health_check_interval=5,
-        **options,
-    )
-
-
 async def work(settings: Settings) -> None:
     """The life of one worker process, until it is told to stop. Redis may come and go."""
     runtime = open_runtime(settings)
     async with running(runtime):
-        while True:
-            try:
-                pool = await runtime.gateways.queue.open()
-                worker = make_worker(runtime, redis_pool=pool, handle_signals=False)
-                await worker.async_run()
-            except (OSError, ConnectionError) as error:
-                log.warning("worker.lost_redis", error=type(error).__name__)
-                await asyncio.sleep(1)
+        await run_worker(runtime)
+
+
+async def listen(settings: Settings) -> None:
+    """The life of one bot process, until it is told to stop. The settings have a token."""
+    # Dear to import, and only this process needs it.
+    from picrete_gql.bot import Listener
+
+    runtime = open_runtime(settings, reads=False)
+    assert runtime.gateways.telegram is not None
+    async with running(runtime):
+        await Listener(runtime, runtime.gateways.telegram).run()

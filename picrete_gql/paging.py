@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -67,7 +67,8 @@ def _typed(value: Any, kind: type) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("offset")
-        return moment
+        # The first and last hours of the calendar do not exist everywhere.
+        return moment.astimezone(UTC)
     if kind in (UUID, Decimal) and isinstance(value, str):
         return kind(value)
     if kind is int and isinstance(value, int) and abs(value) < 2**63:

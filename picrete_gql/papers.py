@@ -1,4 +1,4 @@
-"""Everything that a precheck looks at: the student's own tasks with their references, the pages, the corrections."""
+"""What a precheck looks at (the student's own tasks with references, pages, corrections), and what it leaves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,20 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from picrete_gql.call import Call
-from picrete_gql.models import Assignment, Criterion, CriterionKind, Issue, Photo, Reading, Submission, Task, Variant
+from picrete_gql.models import (
+    Assignment,
+    Criterion,
+    CriterionKind,
+    CriterionScore,
+    Issue,
+    Photo,
+    Reading,
+    ScoreChange,
+    ScoreSource,
+    Submission,
+    Task,
+    Variant,
+)
 from picrete_gql.rules import chemistry
 from picrete_gql.rules.precheck import (
     Block,
@@ -84,6 +97,28 @@ async def paper_of(call: Call, submission: Submission) -> Paper:
     tasks, kinds = await _tasks(call, submission)
     pages, texts = await _pages(call, submission)
     return Paper(tasks, pages, kinds, texts, submission.review_summary)
+
+
+async def keep_proposal(call: Call, submission: Submission, engine: str, proposal: Proposal) -> None:
+    """Put the proposed points in the place of earlier ones; what changed stays in the history."""
+    place = {key: getattr(submission, key) for key in ("course_id", "attempt_id", "student_id")}
+    by: dict[str, Any] = {**place, "submission_id": submission.id, "source": ScoreSource.AI}
+    old = select(CriterionScore).where(
+        CriterionScore.submission_id == submission.id, CriterionScore.source == ScoreSource.AI
+    )
+    before = {row.criterion_id: row for row in await call.all(old)}
+    reason = f"precheck: {engine}"
+    for score in proposal.scores:
+        row = before.get(score.criterion_id)
+        was = row.points if row else None
+        if row is None:
+            row = call.add(CriterionScore(**by, criterion_id=score.criterion_id, points=score.points))
+        row.points, row.comment, row.quote = score.points, score.comment, score.quote
+        row.photo_id, row.block_id, row.errors = score.photo_id, score.block_id, list(score.errors)
+        if was != score.points:
+            call.add(ScoreChange(**by, criterion_id=score.criterion_id, before=was, after=score.points, reason=reason))
+    call.add(ScoreChange(**by, before=submission.ai_points, after=proposal.total, reason=reason))
+    submission.ai_points, submission.ai_engine, submission.ai_feedback = proposal.total, engine, proposal.feedback
 
 
 async def _tasks(call: Call, submission: Submission) -> tuple[tuple[TaskSheet, ...], dict[UUID, CriterionKind]]:

@@ -10,11 +10,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from picrete_gql import settings as groups
-from picrete_gql.events import IDS, Event
+from picrete_gql.events import IDS, Event, bells
 from picrete_gql.gateways import Gateways
 from picrete_gql.settings import Settings
 
@@ -22,6 +23,11 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 TAIL_SECONDS = 2.0
+DEADLOCKS = ("40P01", "40001")
+# The server goes down, comes up, or has no connection left (Appendix A of PostgreSQL's manual, classes 08, 53, 57).
+NOT_THERE = ("08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03")
+# Texts with characters that PostgreSQL cannot hold, NUL above all (Appendix A of its manual).
+UNWRITABLE = ("22021", "22P05")
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Runtime:
         ids = event.ids()
         for reaction in self.reactions.get(event.name, ()):
             await self.gateways.queue.wake(reaction.job, ids[reaction.subject], ids)
-        await self.gateways.bus.publish(ids.values())
+        await self.gateways.bus.publish(bells(event.name, ids))
 
     async def tail(self) -> None:
         """Run for the life of the process: ring for events whose message was lost, within two seconds."""
@@ -94,7 +100,7 @@ class Runtime:
             rung: set[str] = set()
             for row in found:
                 place = (row.xid, row.id)
-                rung |= {str(getattr(row, key)) for key in IDS if getattr(row, key)}
+                rung |= bells(row.name, {key: str(getattr(row, key)) for key in IDS if getattr(row, key)})
             self.gateways.bus.ring(rung)
             return place
 
@@ -148,3 +154,24 @@ def open_engine(of: groups.Database) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"timeout": of.connect_timeout, "server_settings": server},
     )
+
+
+def away(error: Exception) -> bool:
+    """Whether the database does not answer."""
+    if isinstance(error, (InterfaceError, OperationalError, PoolTimeout, OSError, asyncio.TimeoutError)):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _state(error) in NOT_THERE)
+
+
+def passes(error: Exception) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    return away(error) or _state(error) in DEADLOCKS
+
+
+def unwritable(error: Exception) -> bool:
+    """Whether a text holds a character that PostgreSQL cannot keep."""
+    return _state(error) in UNWRITABLE
+
+
+def _state(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)

@@ -60,7 +60,8 @@ class Client:
     async def do(self, mutation: str, selection: str, input: dict[str, Any]) -> dict[str, Any]:
         """One mutation by name; its payload. Raises Refused with the problem when it was refused."""
         kind = mutation[0].upper() + mutation[1:]
-        document = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ problem {{ __typename code message }} {selection} }} }}"
+        wanted = f"problem {{ __typename code message }} {selection}"
+        document = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {wanted} }} }}"
         return _payload((await self.run(document, input=input))[mutation])
 
     async def upload(self, attempt_id: str, filename: str, body: bytes, selection: str = "id number") -> dict[str, Any]:

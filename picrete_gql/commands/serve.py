@@ -3,41 +3,68 @@
 import asyncio
 import contextlib
 import signal
+from typing import Any
 
 import uvicorn
 import uvloop
 
 from picrete_gql import logs
-from picrete_gql.settings import Settings
+from picrete_gql.local import CannotStart
+from picrete_gql.settings import Http, Settings
 
 SHUTDOWN_SECONDS = 10
+# Longer than proxies and clients keep an idle connection: who closes first must not be us, just as a request arrives.
+KEEP_ALIVE_SECONDS = 75
+SECRET_CHARS = 32
+
+
+def ensure_complete(settings: Settings) -> None:
+    """Raises CannotStart: a single process starts no servers of its own and makes no secrets."""
+    needed = {
+        "PICRETE_DATABASE__URL": settings.database.url,
+        "PICRETE_REDIS__URL": settings.redis.url,
+        "PICRETE_STORAGE__ENDPOINT": settings.storage.endpoint,
+        "PICRETE_AUTH__SECRET_KEY": settings.auth.secret_key.get_secret_value(),
+    }
+    if settings.auth.bootstrap_username:
+        needed["PICRETE_AUTH__BOOTSTRAP_PASSWORD"] = settings.auth.bootstrap_password.get_secret_value()
+    if missing := [name for name, value in needed.items() if not value]:
+        raise CannotStart(f"Not set: {', '.join(missing)}. (`picrete up` starts everything that is needed by itself.)")
+    if len(needed["PICRETE_AUTH__SECRET_KEY"]) < SECRET_CHARS:
+        raise CannotStart(f"PICRETE_AUTH__SECRET_KEY needs at least {SECRET_CHARS} characters.")
 
 
 def api(settings: Settings) -> None:
     """Serve GraphQL until told to stop."""
+    ensure_complete(settings)
     from picrete_gql.main import api as application
 
     logs.set_up(settings.log_level, as_json=settings.log_json)
-    uvicorn.run(
-        application(settings),
-        host=settings.http.host,
-        port=settings.http.port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=1024 * 1024,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=bool(settings.http.trusted_proxies),
-        forwarded_allow_ips=settings.http.trusted_proxies or None,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )
+    uvicorn.run(application(settings), loop="uvloop", **options(settings.http))
+
+
+def options(of: Http) -> dict[str, Any]:
+    """How uvicorn serves the door. Frames are not compressed: it doubles their cost, and they are small."""
+    return {
+        "host": of.host,
+        "port": of.port,
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_max_size": of.socket_bytes,
+        "ws_per_message_deflate": False,
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": bool(of.trusted_proxies),
+        "forwarded_allow_ips": of.trusted_proxies or None,
+        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+    }
 
 
 def worker(settings: Settings) -> None:
     """Do jobs until told to stop."""
+    ensure_complete(settings)
     logs.set_up(settings.log_level, as_json=settings.log_json)
     uvloop.run(_work(settings))
 

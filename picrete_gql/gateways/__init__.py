@@ -14,11 +14,12 @@ from .llm import Llm
 from .ocr import Ocr
 from .queue import Queue
 from .storage import Storage
+from .telegram import Telegram
 
 
 @dataclass
 class Gateways:
-    """What a process reaches outside of itself. `llm` is None without a key."""
+    """What a process reaches outside of itself. `llm` is None without a key, `telegram` without a token."""
 
     redis: Redis
     bus: Bus
@@ -27,6 +28,7 @@ class Gateways:
     storage: Storage
     ocr: Ocr
     llm: Llm | None
+    telegram: Telegram | None = None
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -35,6 +37,8 @@ class Gateways:
         await self.ocr.close()
         if self.llm:
             await self.llm.close()
+        if self.telegram:
+            await self.telegram.close()
         await self.redis.aclose()
 
 

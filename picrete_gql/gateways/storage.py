@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import urllib3
 from minio import Minio
@@ -56,8 +56,14 @@ class Storage:
         """Make the bucket if it is not there."""
 
         def make() -> None:
-            if not self.client.bucket_exists(self.settings.bucket):
+            if self.client.bucket_exists(self.settings.bucket):
+                return
+            try:
                 self.client.make_bucket(self.settings.bucket)
+            except MinioException:
+                # Another process that starts at the same time may have been first.
+                if not self.client.bucket_exists(self.settings.bucket):
+                    raise
 
         await self._run(make)
 
@@ -70,9 +76,10 @@ class Storage:
         """The bytes of an object, at most `limit` + 1 of them. Raises Missing."""
 
         def read() -> bytes:
-            answer = self.client.get_object(self.settings.bucket, key, length=limit + 1 if limit else 0)
+            # No range is asked for: of an empty object a store would refuse it.
+            answer = self.client.get_object(self.settings.bucket, key)
             try:
-                return bytes(answer.read())
+                return bytes(answer.read(limit + 1 if limit else None))
             finally:
                 answer.close()
                 answer.release_conn()
@@ -107,8 +114,7 @@ class Storage:
 
     async def view_url(self, key: str, mime: str, filename: str | None = None) -> str:
         """A signed address at which a browser may look at an object for a few minutes."""
-        how = f'inline; filename="{filename}"' if filename else "inline"
-        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": how}
+        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": _inline(filename)}
         ttl = timedelta(seconds=self.settings.view_url_seconds)
         sign = partial(self.public.presigned_get_object, self.settings.bucket, key, ttl, headers)
         return await self._run(sign)
@@ -126,6 +132,11 @@ class Storage:
     async def close(self) -> None:
         """Let go of the threads."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _inline(filename: str | None) -> str:
+    """Content-Disposition of RFC 6266: a name in any script as UTF-8, so that no character of it can end the header."""
+    return f"inline; filename*=UTF-8''{quote(filename, safe='')}" if filename else "inline"
 
 
 def _is_missing(error: Exception) -> bool:

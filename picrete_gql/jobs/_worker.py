@@ -40,6 +40,11 @@ class WokenWorker(Worker):
             else:
                 await self.pool.brpop([WAKE_KEY], timeout=POLL_SECONDS)  # type: ignore[misc, arg-type]
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return all(task.done() for task in self.tasks.values())
+
     async def stop(self) -> None:
         """Cancel what runs, so that it is handed back, and wait for it a little."""
         running = list(self.tasks.values())
@@ -68,16 +73,17 @@ def make_worker(runtime: Runtime, **options: Any) -> WokenWorker:
 
 
 async def run(runtime: Runtime) -> None:
-    """Work until cancelled. Redis may come and go."""
-    while True:
-        worker: WokenWorker | None = None
-        try:
-            pool = await runtime.gateways.queue.open()
-            worker = make_worker(runtime, redis_pool=pool, handle_signals=False)
-            await worker.async_run()
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("worker.lost_redis", error=type(error).__name__)
-            await asyncio.sleep(1)
-        finally:
-            if worker is not None:
-                await worker.stop()
+    """Work until cancelled. Redis may come and go: what runs goes on meanwhile, for its rows need no Redis."""
+    workers: list[WokenWorker] = []
+    try:
+        while True:
+            try:
+                pool = await runtime.gateways.queue.open()
+                workers = [worker for worker in workers if not worker.idle]
+                workers.append(make_worker(runtime, redis_pool=pool, handle_signals=False))
+                await workers[-1].async_run()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("worker.lost_redis", error=type(error).__name__)
+                await asyncio.sleep(1)
+    finally:
+        await asyncio.gather(*(worker.stop() for worker in workers))

@@ -6,11 +6,26 @@ from .accounts import Account, RefreshToken, SignIn
 from .activity import Happening
 from .assignments import Assignment
 from .attempts import Attempt, AttemptStatus
+from .bank import BankImage, BankItem, BankSection, BankSource, CourseSource
 from .courses import Course, IdentityPolicy, InviteCode, Membership, MemberStatus, Role
 from .grades import CriterionScore, ProviderRun, RunKind, RunOutcome, ScoreChange, ScoreSource
+from .materials import Material
 from .photos import Photo, PhotoStatus, UploadSource
 from .readings import Decision, Issue, Reading, Review, Severity, Verdict
 from .submissions import Flag, OcrStatus, PrecheckStatus, Submission, SubmissionStatus
+from .telegram import (
+    Follow,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    TelegramAnswer,
+    TelegramBot,
+    TelegramCode,
+    TelegramFile,
+    TelegramLink,
+    TelegramUpdate,
+)
+from .trainer import Answered, SetKind, TrainerAnswer, TrainerSet, TrainerTask
 from .works import Attachment, Criterion, CriterionKind, Difficulty, Release, Task, Variant, Work, WorkKind, WorkStatus
 
 METADATA = SQLModel.metadata
@@ -18,23 +33,34 @@ METADATA = SQLModel.metadata
 __all__ = [
     "METADATA",
     "Account",
+    "Answered",
     "Assignment",
     "Attachment",
     "Attempt",
     "AttemptStatus",
+    "BankImage",
+    "BankItem",
+    "BankSection",
+    "BankSource",
     "Course",
+    "CourseSource",
     "Criterion",
     "CriterionKind",
     "CriterionScore",
     "Decision",
     "Difficulty",
     "Flag",
+    "Follow",
     "Happening",
     "IdentityPolicy",
     "InviteCode",
     "Issue",
+    "Material",
     "MemberStatus",
     "Membership",
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
     "OcrStatus",
     "Photo",
     "PhotoStatus",
@@ -49,11 +75,21 @@ __all__ = [
     "RunOutcome",
     "ScoreChange",
     "ScoreSource",
+    "SetKind",
     "Severity",
     "SignIn",
     "Submission",
     "SubmissionStatus",
     "Task",
+    "TelegramAnswer",
+    "TelegramBot",
+    "TelegramCode",
+    "TelegramFile",
+    "TelegramLink",
+    "TelegramUpdate",
+    "TrainerAnswer",
+    "TrainerSet",
+    "TrainerTask",
     "UploadSource",
     "Variant",
     "Verdict",

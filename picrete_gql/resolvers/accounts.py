@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, or_, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -58,9 +58,9 @@ async def me(call: Call) -> Account:
     return await call.get(Account, call.actor_id)
 
 
-@query(admin=ANY)
+@query(user=OWN, admin=ANY)
 async def get(call: Call, account_id: UUID) -> Account:
-    """One account."""
+    """One account: your own, or any for an administrator."""
     return await call.get(Account, account_id)
 
 
@@ -70,8 +70,9 @@ async def find(call: Call, search: str | None, ask: Ask) -> Page[Account]:
     await call.admit()
     wanted = call.select(Account)
     if search:
-        pattern = f"%{search.strip()[:100].replace('%', '')}%"
-        wanted = wanted.where(col(Account.username).ilike(pattern) | col(Account.full_name).ilike(pattern))
+        part = search.strip()[:100]
+        inside = [col(column).icontains(part, autoescape=True) for column in (Account.username, Account.full_name)]
+        wanted = wanted.where(or_(*inside))
     return await page(call, wanted, [Account.id], ask)
 
 
@@ -184,7 +185,11 @@ async def ensure_bootstrap(context: Context) -> bool:
     if not auth.bootstrap_username:
         return False
     person = Person(auth.bootstrap_username, auth.bootstrap_password.get_secret_value(), "Администратор", Locale.RU)
-    return await bootstrap(context, person, await _hashed(context, person))
+    try:
+        return await bootstrap(context, person, await _hashed(context, person))
+    except IntegrityError:
+        # Another process of the same first start was faster.
+        return False
 
 
 @query(user=ANY)

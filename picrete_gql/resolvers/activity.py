@@ -9,6 +9,7 @@ from sqlalchemy import literal_column, text, tuple_
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, query, recipe
+from picrete_gql.events import rights
 from picrete_gql.models import Course, Happening, Work
 from picrete_gql.paging import decode, encode
 from picrete_gql.problems import Invalid
@@ -30,8 +31,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A piece of the feed. `held`: more has happened, but an older transaction is still running."""
+    """A piece of the feed of a course. `held`: more has happened, but an older transaction is still running."""
 
+    course_id: UUID
     entries: list[Entry]
     held: bool
 
@@ -40,14 +42,14 @@ class Feed:
 async def of_work(call: Call, work_id: UUID, after: str | None, first: int = BATCH) -> Feed:
     """What happened in a work, in order, after a cursor."""
     work = await call.get(Work, work_id)
-    return await _feed(call, col(Happening.work_id) == work.id, after, first)
+    return await _feed(call, work.course_id, col(Happening.work_id) == work.id, after, first)
 
 
 @query(teacher=ANY)
 async def of_course(call: Call, course_id: UUID, after: str | None, first: int = BATCH) -> Feed:
     """What happened in a course, in order, after a cursor."""
     course = await call.get(Course, course_id)
-    return await _feed(call, col(Happening.course_id) == course.id, after, first)
+    return await _feed(call, course.id, col(Happening.course_id) == course.id, after, first)
 
 
 @query(teacher=ANY)
@@ -83,7 +85,8 @@ async def watch_course(context: Context, course_id: UUID, after: str | None) -> 
 async def _watch(
     context: Context, read: Callable[[Context, UUID, str | None], Awaitable[Feed]], id: UUID, cursor: str
 ) -> AsyncGenerator[Entry]:
-    async with context.gateways.bus.bell(id) as bell:
+    course_id = (await read(context, id, cursor)).course_id
+    async with context.gateways.bus.bell(id, *rights(context.actor.account_id, course_id)) as bell:
         while True:
             feed = await read(context, id, cursor)
             for entry in feed.entries:
@@ -93,7 +96,7 @@ async def _watch(
                 await bell.wait(HELD_SECONDS if feed.held else None)
 
 
-async def _feed(call: Call, where: Any, after: str | None, first: int) -> Feed:
+async def _feed(call: Call, course_id: UUID, where: Any, after: str | None, first: int) -> Feed:
     if not 1 <= first <= BATCH:
         raise Invalid("first", f"first — от 1 до {BATCH}.", f"first must be from 1 to {BATCH}.")
     place = (col(Happening.xid), col(Happening.id))
@@ -102,7 +105,7 @@ async def _feed(call: Call, where: Any, after: str | None, first: int) -> Feed:
         wanted = wanted.where(tuple_(*place) > tuple_(*decode(after, place)))
     rows = (await call.session.execute(wanted.order_by(*place).limit(first))).all()
     entries = [Entry(row, encode([row.xid, row.id])) for row, final in rows if final]
-    return Feed(entries, held=len(entries) < len(rows))
+    return Feed(course_id, entries, held=len(entries) < len(rows))
 
 
 async def _end(call: Call) -> str:

@@ -8,17 +8,18 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
 from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.events import rights
 from picrete_gql.models import Assignment, Attempt, AttemptStatus, Submission, SubmissionStatus, Task, Variant, Work
 from picrete_gql.models.attempts import AttemptExtended, AttemptSaved, AttemptStarted
 from picrete_gql.paging import Ask, Page, pages
-from picrete_gql.problems import Invalid, RateLimited
+from picrete_gql.problems import RateLimited
 from picrete_gql.rules import attempts as rules
+from picrete_gql.rules.drafts import ensure_draft
 from picrete_gql.scopes import ANY, OWN, SHOWN
 
 START_LOCK = 7_236_001
@@ -60,7 +61,8 @@ async def view(context: Context, attempt_id: UUID) -> Attempt:
 @recipe(like=get)
 async def watch(context: Context, attempt_id: UUID) -> AsyncGenerator[Attempt]:
     """The attempt now, and again each time something in it changes."""
-    async for _ in context.gateways.bus.changes(attempt_id):
+    seen = await view(context, attempt_id)
+    async for _ in context.gateways.bus.changes(attempt_id, *rights(context.actor.account_id, seen.course_id)):
         yield await view(context, attempt_id)
 
 
@@ -131,17 +133,12 @@ async def save(call: Call, attempt_id: UUID, draft: Mapping[str, Any]) -> Attemp
     attempt = await call.get(Attempt, attempt_id, lock=True)
     rules.ensure_open(attempt, call.now)
     limits = call.settings.limits
-    try:
-        size = len(orjson.dumps(draft))
-    except TypeError as error:
-        raise Invalid("draft", "Черновик — объект JSON.", "The draft must be a JSON object.") from error
-    if size > limits.draft_bytes or "\\u0000" in orjson.dumps(draft).decode():
-        raise Invalid("draft", "Черновик слишком велик.", "The draft is too large.")
+    kept = ensure_draft(draft, limits.draft_bytes)
     if attempt.draft_saved_at is not None:
         wait = limits.autosave_seconds - (call.now - attempt.draft_saved_at).total_seconds()
         if wait > 0:
             raise RateLimited(ceil(wait))
-    attempt.draft, attempt.draft_saved_at = dict(draft), call.now
+    attempt.draft, attempt.draft_saved_at = kept, call.now
     call.emit(AttemptSaved.about(attempt))
     return attempt
 

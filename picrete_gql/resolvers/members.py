@@ -20,6 +20,8 @@ from picrete_gql.scopes import ANY, OWN
 async def admit(call: Call, code: str, identity: str) -> Membership:
     """Let the bearer of a living code in. A suspended member stays outside."""
     await call.admit()
+    # One joining of a person at a time: two codes of one course would otherwise make two memberships.
+    await call.session.execute(select(Account.id).where(Account.id == call.actor_id).with_for_update(key_share=True))
     hashed = tokens.keyed_hash(call.settings.auth, code.strip().upper())
     living = select(InviteCode).where(InviteCode.code_hash == hashed, col(InviteCode.revoked_at).is_(None))
     invite = await call.first(living.with_for_update())

@@ -13,22 +13,20 @@ from uuid_utils.compat import uuid7
 
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.llm import Completion, Llm
-from picrete_gql.leases import LeaseLost, under_lease
+from picrete_gql.leases import LeaseLost, lose_runs, persistently, under_lease
 from picrete_gql.models import (
     Account,
-    CriterionScore,
     Flag,
+    Happening,
     PrecheckStatus,
     ProviderRun,
     RunKind,
     RunOutcome,
-    ScoreChange,
-    ScoreSource,
     Submission,
     SubmissionStatus,
 )
-from picrete_gql.models.grades import GradeFailed, GradeProposed, GradeStarted
-from picrete_gql.papers import Paper, by_rules, evidence_of, hints, paper_of
+from picrete_gql.models.grades import GradeFailed, GradeProposed, GradeQueued, GradeStarted
+from picrete_gql.papers import Paper, by_rules, evidence_of, hints, keep_proposal, paper_of
 from picrete_gql.problems import Refused, Unavailable
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.chemistry import ENGINE
@@ -36,12 +34,10 @@ from picrete_gql.rules.precheck import Admit, Proposal, Reask, answer_schema, de
 from picrete_gql.rules.precheck import Flag as Stop
 from picrete_gql.rules.tokens import keyed_hash
 
-SETTLED = (RunOutcome.DONE, RunOutcome.INADMISSIBLE, RunOutcome.REFUSED)
-
 
 @dataclass(frozen=True)
 class Taken:
-    """A submission that a worker may precheck now. `round` stays the same when a dead worker's turn is repeated."""
+    """A submission that a worker may precheck now. `round` counts how often a precheck was asked for, not its tries."""
 
     submission: Submission
     paper: Paper
@@ -62,16 +58,17 @@ async def begin(call: Call, attempt_id: UUID, owner: UUID) -> Taken | None:
     if not machine.precheck_begins(submission):
         return None
     _lease(call, submission, owner)
-    runs = select(ProviderRun).where(ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
-    settled = 0
-    for run in await call.all(runs):
-        settled += run.outcome in SETTLED
-        if run.outcome is RunOutcome.RUNNING:
-            run.outcome, run.finished_at = RunOutcome.LOST, call.now
+    await lose_runs(call, ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
+    asked = select(func.count()).where(
+        Happening.work_id == submission.work_id,
+        Happening.attempt_id == attempt_id,
+        Happening.name == GradeQueued.name,
+    )
+    round = (await call.session.execute(asked)).scalar_one()
     student: Account = await call.find(select(Account).where(Account.id == submission.student_id))
     call.emit(GradeStarted.about(submission))
     paper = await paper_of(call, submission)
-    return Taken(submission, paper, (student.full_name, student.username), settled)
+    return Taken(submission, paper, (student.full_name, student.username), round)
 
 
 @command()
@@ -119,37 +116,24 @@ async def answered(call: Call, run_id: UUID, outcome: RunOutcome, detail: str, s
 
 
 @command()
+async def abandon(call: Call, owner: UUID) -> None:
+    """Close what a worker left open in the ledger when its turn was taken away in the middle."""
+    for run in await call.all(call.select(ProviderRun).where(ProviderRun.owner == owner)):
+        if run.outcome is RunOutcome.RUNNING:
+            _close(call, run, RunOutcome.SUPERSEDED, "", None)
+
+
+@command()
 async def finish(
     call: Call, run_id: UUID, owner: UUID, engine: str, proposal: Proposal, said: Completion | None
 ) -> bool:
     """Keep the proposed points. False when a human's mark or another worker came first: then nothing changes."""
     run = await call.get(ProviderRun, run_id)
-    attempt_id = run.attempt_id
-    submission = await _own(call, attempt_id, owner)
+    submission = await _own(call, run.attempt_id, owner)
     _close(call, run, RunOutcome.SUPERSEDED if submission is None else RunOutcome.DONE, "", said)
     if submission is None:
         return False
-    place = {"course_id": submission.course_id, "attempt_id": attempt_id, "student_id": submission.student_id}
-    by: dict[str, Any] = {**place, "submission_id": submission.id, "source": ScoreSource.AI}
-    old = select(CriterionScore).where(
-        CriterionScore.submission_id == submission.id, CriterionScore.source == ScoreSource.AI
-    )
-    before = {row.criterion_id: row for row in await call.all(old)}
-    for score in proposal.scores:
-        row = before.get(score.criterion_id)
-        was = row.points if row else None
-        if row is None:
-            row = call.add(CriterionScore(**by, criterion_id=score.criterion_id, points=score.points))
-        row.points, row.comment, row.quote = score.points, score.comment, score.quote
-        row.photo_id, row.block_id, row.errors = score.photo_id, score.block_id, list(score.errors)
-        if was != score.points:
-            call.add(
-                ScoreChange(
-                    **by, criterion_id=score.criterion_id, before=was, after=score.points, reason=f"precheck: {engine}"
-                )
-            )
-    call.add(ScoreChange(**by, before=submission.ai_points, after=proposal.total, reason=f"precheck: {engine}"))
-    submission.ai_points, submission.ai_engine, submission.ai_feedback = proposal.total, engine, proposal.feedback
+    await keep_proposal(call, submission, engine, proposal)
     machine.precheck_ends(submission)
     call.emit(GradeProposed.about(submission, engine=engine))
     return True
@@ -194,7 +178,7 @@ async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
     try:
         await under_lease(_grade(context, taken, owner), lambda: renew(context, attempt_id, owner), seconds)
     except LeaseLost:
-        return None
+        await abandon(context, owner)
     except Unavailable as problem:
         return await postpone(context, attempt_id, owner, problem)
     return None
@@ -248,18 +232,24 @@ async def _ask_model(
         given = (said.content, said.finish_reason, said.refusal, paper.tasks, paper.pages)
         outcome = await context.runtime.compute(partial(decide, *given, doubled=doubled, reasked=reasked))
         if isinstance(outcome, Admit):
-            await finish(context, run, owner, said.model[:40] or "llm", outcome.proposal, said)
+            engine = said.model[:40] or "llm"
+            await persistently(partial(finish, context, run, owner, engine, outcome.proposal, said))
             return
         if isinstance(outcome, Stop):
-            await answered(context, run, RunOutcome.INADMISSIBLE, outcome.detail, said)
-            await give_up(context, attempt_id, owner, Flag(outcome.reason.value), outcome.detail)
+            await _not_admitted(context, run, outcome.detail, said)
+            flag = Flag(outcome.reason.value)
+            await persistently(partial(give_up, context, attempt_id, owner, flag, outcome.detail))
             return
         if isinstance(outcome, Reask):
-            await answered(context, run, RunOutcome.INADMISSIBLE, outcome.reason, said)
+            await _not_admitted(context, run, outcome.reason, said)
             messages, reasked = reask(messages, said.content, outcome.reason), True
         else:
-            await answered(context, run, RunOutcome.INADMISSIBLE, "the answer was cut", said)
+            await _not_admitted(context, run, "the answer was cut", said)
             budget, doubled = budget * 2, True
+
+
+async def _not_admitted(context: Context, run: UUID, why: str, said: Completion) -> None:
+    await persistently(partial(answered, context, run, RunOutcome.INADMISSIBLE, why, said))
 
 
 @query()

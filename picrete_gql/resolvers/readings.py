@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -14,7 +16,7 @@ from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.ocr import Recognition, Ticket, TicketLost
 from picrete_gql.gateways.storage import Missing
-from picrete_gql.leases import LeaseLost, under_lease
+from picrete_gql.leases import LeaseLost, lose_runs, persistently, under_lease
 from picrete_gql.models import (
     Photo,
     PhotoStatus,
@@ -35,6 +37,7 @@ from picrete_gql.scopes import ANY, OWN
 WAITING = (PhotoStatus.PENDING, PhotoStatus.PROCESSING)
 MOST_TAKES = 20
 MOST_HANDED_IN = 2
+OUR_OWN = ("storage", "database")
 
 
 @dataclass(frozen=True)
@@ -79,22 +82,12 @@ async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str
     if photo.takes >= MOST_TAKES:
         await _give_up(call, submission, photo, "too many workers died while reading this page")
         return None
-    await _lose_runs(call, photo)
+    await lose_runs(call, ProviderRun.photo_id == photo.id)
     _lease(call, photo, owner)
     photo.status, photo.takes = PhotoStatus.PROCESSING, photo.takes + 1
     machine.reading_begins(submission)
     call.add(
-        ProviderRun(
-            course_id=photo.course_id,
-            attempt_id=photo.attempt_id,
-            student_id=photo.student_id,
-            photo_id=photo.id,
-            kind=RunKind.OCR,
-            engine=engine,
-            model=model,
-            number=photo.takes,
-            owner=owner,
-        )
+        ProviderRun(**_place(photo), kind=RunKind.OCR, engine=engine, model=model, number=photo.takes, owner=owner)
     )
     call.emit(PhotoStarted.about(photo, number=photo.number))
     has_ticket = photo.ticket_id is not None and photo.ticket_url is not None
@@ -125,17 +118,14 @@ async def keep_ticket(call: Call, photo_id: UUID, owner: UUID, ticket: Ticket | 
 @command()
 async def finish(call: Call, photo_id: UUID, owner: UUID, found: Recognition, latency: float) -> bool:
     """Keep what was read. False when another worker has taken over."""
-    submission, photo = await _locked(call, photo_id)
-    if photo.lease_owner != owner:
+    if not (own := await _own(call, photo_id, owner)):
         return False
+    submission, photo = own
     counted = select(func.coalesce(func.max(Reading.number), 0)).where(Reading.photo_id == photo.id)
     number = (await call.session.execute(counted)).scalar_one() + 1
     call.add(
         Reading(
-            course_id=photo.course_id,
-            attempt_id=photo.attempt_id,
-            student_id=photo.student_id,
-            photo_id=photo.id,
+            **_place(photo),
             number=number,
             markdown=found.markdown.replace("\0", ""),
             text=found.text.replace("\0", ""),
@@ -158,16 +148,21 @@ async def finish(call: Call, photo_id: UUID, owner: UUID, found: Recognition, la
 @command()
 async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, latency: float) -> timedelta | None:
     """The provider did not answer: try again after the returned time, or (None) give the page up for good."""
-    submission, photo = await _locked(call, photo_id)
-    if photo.lease_owner != owner:
+    if not (own := await _own(call, photo_id, owner)):
         return None
+    submission, photo = own
     ocr = call.settings.ocr
     await _end_run(call, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
-    photo.tries += 1
+    if why.what in OUR_OWN:
+        # Our own house is to blame, not the page or its provider: it waits for as long as it takes.
+        photo.takes -= 1
+        seconds = ocr.lease_seconds
+    else:
+        photo.tries += 1
+        seconds = why.retry_after or ocr.backoff_seconds * 2 ** (photo.tries - 1)
     if photo.tries >= ocr.tries:
         await _give_up(call, submission, photo, why.detail or str(why))
         return None
-    seconds = why.retry_after or ocr.backoff_seconds * 2 ** (photo.tries - 1)
     wait = timedelta(seconds=min(seconds, ocr.retry_after_most))
     photo.status, photo.retry_at = PhotoStatus.PENDING, call.now + wait
     photo.lease_owner = photo.lease_until = None
@@ -177,9 +172,9 @@ async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, la
 @command()
 async def fail(call: Call, photo_id: UUID, owner: UUID, reason: str, latency: float) -> bool:
     """The provider refused the page for good. False when another worker has taken over."""
-    submission, photo = await _locked(call, photo_id)
-    if photo.lease_owner != owner:
+    if not (own := await _own(call, photo_id, owner)):
         return False
+    submission, photo = own
     await _end_run(call, owner, RunOutcome.REFUSED, reason, latency)
     await _give_up(call, submission, photo, reason)
     return True
@@ -204,10 +199,13 @@ async def read(context: Context, photo_id: UUID) -> timedelta | None:
         return None
     except Unavailable as problem:
         return await postpone(context, photo_id, owner, problem, latency())
-    except (Refused, Missing) as problem:
-        await fail(context, photo_id, owner, getattr(problem, "detail", "") or str(problem), latency())
+    except Missing:
+        await fail(context, photo_id, owner, "the stored image is gone", latency())
         return None
-    await finish(context, photo_id, owner, found, latency())
+    except Refused as problem:
+        await fail(context, photo_id, owner, problem.detail or str(problem), latency())
+        return None
+    await persistently(partial(finish, context, photo_id, owner, found, latency()))
     return None
 
 
@@ -218,13 +216,15 @@ async def _recognize(context: Context, taken: Taken, owner: UUID) -> Recognition
         if ticket is None:
             ticket = await ocr.submit(image)
             # Kept at once: from here on a restart resumes and does not pay twice.
-            if ticket is not None and not await keep_ticket(context, photo.id, owner, ticket):
+            if ticket is not None and not await persistently(partial(keep_ticket, context, photo.id, owner, ticket)):
                 raise LeaseLost
         try:
             return await ocr.collect(ticket, image)
-        except TicketLost:
+        except TicketLost as lost:
             ticket = None
             await keep_ticket(context, photo.id, owner, None)
+            if lost.later:
+                raise Unavailable("ocr", detail=str(lost)) from lost
     raise Unavailable("ocr", detail="the provider forgets what it was given")
 
 
@@ -253,7 +253,9 @@ async def read_again(call: Call, photo_id: UUID) -> Photo:
 async def stalled(call: Call) -> list[Photo]:
     """Pages that wait for nobody: never taken, due for another try, or left by a dead worker."""
     quiet = call.now - timedelta(seconds=5)
+    marked = select(Submission.attempt_id).where(col(Submission.status).in_(machine.HUMAN))
     waiting = call.select(Photo).where(
+        col(Photo.attempt_id).not_in(marked),
         col(Photo.status).in_(WAITING),
         col(Photo.queued_at) < quiet,
         col(Photo.lease_until).is_(None) | (col(Photo.lease_until) <= call.now),
@@ -266,6 +268,15 @@ async def _locked(call: Call, photo_id: UUID) -> tuple[Submission, Photo]:
     photo = await call.get(Photo, photo_id)
     submission = await call.find(select(Submission).where(Submission.attempt_id == photo.attempt_id), lock=True)
     return submission, await call.get(Photo, photo_id, lock=True)
+
+
+async def _own(call: Call, photo_id: UUID, owner: UUID) -> tuple[Submission, Photo] | None:
+    submission, photo = await _locked(call, photo_id)
+    return (submission, photo) if photo.lease_owner == owner else None
+
+
+def _place(photo: Photo) -> dict[str, Any]:
+    return {**{key: getattr(photo, key) for key in ("course_id", "attempt_id", "student_id")}, "photo_id": photo.id}
 
 
 def _lease(call: Call, photo: Photo, owner: UUID) -> None:
@@ -290,12 +301,6 @@ async def _advance(call: Call, submission: Submission) -> None:
     statuses = await call.all(select(Photo.status).where(Photo.attempt_id == submission.attempt_id))
     work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
     machine.page_ended(submission, work.kind, statuses, call.settings.review, call.now)
-
-
-async def _lose_runs(call: Call, photo: Photo) -> None:
-    dead = select(ProviderRun).where(ProviderRun.photo_id == photo.id, ProviderRun.outcome == RunOutcome.RUNNING)
-    for run in await call.all(dead):
-        run.outcome, run.finished_at = RunOutcome.LOST, call.now
 
 
 async def _end_run(

@@ -83,7 +83,7 @@ async def finalise(call: Call, attempt_id: UUID, decision: Decision, summary: st
         .where(Photo.attempt_id == attempt_id)
     )
     for number, verdict in (await call.session.execute(pages)).all():
-        verdicts[number] = verdict
+        verdicts[number] = None if verdict is None else Verdict(verdict)
     work = await call.find(select(Work).where(Work.id == submission.work_id))
     summary = clean("summary", summary, most=call.settings.limits.text_chars)
     queued = machine.finalise_review(submission, work, decision, verdicts, summary)

@@ -52,11 +52,13 @@ async def begin(call: Call, account_id: UUID) -> Tokens | None:
 @recipe(like=begin)
 async def sign_in(context: Context, username: str, password: str) -> Tokens:
     """Sign in with username and password."""
-    await context.ensure_rate("login", username[:64])
-    account = await account_named(context, username[:64])
+    # Cut where no name can be equal any more.
+    username = username[: rules.USERNAME_MOST + 1]
+    await context.ensure_rate("login", username)
+    account = await account_named(context, username)
     auth = context.runtime.settings.auth
     stored = account.password_hash if account else None
-    if not await context.runtime.hash(rules.verified, auth, stored, password[: rules.PASSWORD_MOST]):
+    if not await context.runtime.hash(rules.verified, auth, stored, password):
         raise rules.WrongCredentials
     assert account is not None
     issued = await begin(context, account.id)
@@ -124,6 +126,14 @@ async def living(call: Call) -> Sequence[SignIn]:
     """Your sign-ins that have not ended, the latest used first."""
     mine = call.select(SignIn).where(SignIn.account_id == call.actor_id, col(SignIn.revoked_at).is_(None))
     return await call.all(mine.where(SignIn.expires_at > call.now).order_by(col(SignIn.used_at).desc()).limit(100))
+
+
+@query(user=OWN)
+async def get(call: Call, sign_in_id: UUID) -> SignIn:
+    """One of your sign-ins that has not ended."""
+    living = call.select(SignIn).where(SignIn.id == sign_in_id, col(SignIn.revoked_at).is_(None))
+    found: SignIn = await call.find(living.where(SignIn.expires_at > call.now))
+    return found
 
 
 @query(guest=ANY)

@@ -15,7 +15,7 @@ from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid
 from picrete_gql.rules import rubrics
 from picrete_gql.rules import works as rules
-from picrete_gql.rules.texts import clean
+from picrete_gql.rules.texts import clean, storable
 from picrete_gql.scopes import ANY, OWN
 
 
@@ -113,9 +113,9 @@ async def references(call: Call, ids: Sequence[UUID]) -> list[Variant | None]:
     return [found.get(id) for id in ids]
 
 
-@query(teacher=ANY)
+@query(student=OWN, teacher=ANY)
 async def get(call: Call, task_id: UUID) -> Task:
-    """One task."""
+    """One task: for a student one that they were given to solve."""
     return await call.get(Task, task_id)
 
 
@@ -219,8 +219,9 @@ def _variant(call: Call, place: dict[str, Any], number: int, plan: VariantPlan) 
     most = call.settings.limits.text_chars
     if not plan.tolerance.is_finite() or not 0 <= plan.tolerance <= 1:
         raise Invalid("variants.tolerance", "Допуск: от 0 до 1.", "The tolerance is from 0 to 1.")
-    if len(str(plan.parameters)) > most:
-        raise Invalid("variants.parameters", "Параметры слишком велики.", "The parameters are too large.")
+    parameters = storable(plan.parameters)
+    if parameters is None or len(parameters) > most:
+        raise Invalid("variants.parameters", "Параметры — небольшой объект JSON.", "Parameters: a small JSON object.")
     return Variant(
         **place,
         number=number,

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import String, delete, func, type_coerce
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.events import rights
 from picrete_gql.models import (
     Attempt,
     AttemptStatus,
@@ -96,7 +97,7 @@ async def of_courses(
 async def counts(call: Call, ids: Sequence[UUID]) -> list[list[Count] | None]:
     """How many attempts are in each state: open ones as `active`, the others by the state of their submission."""
     mine = set(await call.all(select(Work.id).where(col(Work.id).in_(ids), call.visible(Work))))
-    state = func.coalesce(Submission.status, Attempt.status)
+    state = func.coalesce(type_coerce(Submission.status, String), type_coerce(Attempt.status, String))
     wanted = (
         select(Attempt.work_id, Attempt.status, state, func.count())
         .outerjoin(Submission, col(Submission.attempt_id) == Attempt.id)
@@ -238,7 +239,8 @@ async def tick(call: Call) -> int:
 @recipe(like=get)
 async def watch(context: Context, work_id: UUID) -> Any:
     """The work now, and again each time something in it changes."""
-    async for _ in context.gateways.bus.changes(work_id):
+    seen = await get(context, work_id)
+    async for _ in context.gateways.bus.changes(work_id, *rights(context.actor.account_id, seen.course_id)):
         yield await get(context, work_id)
 
 

@@ -10,6 +10,7 @@ from picrete_gql.problems import Code, Invalid, Problem
 from picrete_gql.settings import Auth
 
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{3,64}")
+USERNAME_MOST = 64
 PASSWORD_LEAST, PASSWORD_MOST = 8, 200
 
 
@@ -86,8 +87,8 @@ def hasher(of: Auth) -> PasswordHasher:
 def verified(of: Auth, stored: str | None, given: str) -> bool:
     """Whether the password fits. Takes the same time when there is no account, so that names cannot be probed."""
     check = hasher(of)
-    if stored is None:
-        check.hash(given)
+    if stored is None or len(given) > PASSWORD_MOST:
+        check.hash(given[:PASSWORD_MOST])
         return False
     try:
         return check.verify(stored, given)

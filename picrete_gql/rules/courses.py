@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from picrete_gql.models import IdentityPolicy, Role
 from picrete_gql.problems import Code, Invalid, Problem
 
+from .texts import clean
+
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SHORT = {Role.TEACHER: "TEACH", Role.STUDENT: "STUD"}
@@ -86,7 +88,7 @@ def roles(values: Sequence[Role]) -> list[str]:
 
 def policy(kind: IdentityPolicy, rule: str) -> str:
     """The rule that belongs to a policy. Raises Invalid."""
-    rule = rule.strip()
+    rule = clean("identityRule", rule, most=200)
     if kind is IdentityPolicy.EMAIL_DOMAIN and not DOMAIN.fullmatch(rule):
         raise Invalid("identityRule", "Укажите домен, например niuitmo.ru.", "Give a domain such as example.org.")
     if kind is IdentityPolicy.CUSTOM_TEXT and not rule:

@@ -73,7 +73,9 @@ def move(
 
 
 def handed_in(submission: Submission, work: Work, photos: int) -> bool:
-    """After submitting or the deadline. True when the pages are to be read now."""
+    """After submitting or the deadline. True when the pages are to be read now; never after a human's mark."""
+    if submission.status in HUMAN:
+        return False
     if photos == 0:
         submission.ai_points = submission.max_points * 0
         flag(submission, Flag.EMPTY)

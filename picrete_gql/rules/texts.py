@@ -1,5 +1,9 @@
 """What a text from a person may look like."""
 
+from typing import Any
+
+import orjson
+
 from picrete_gql.problems import Invalid
 
 
@@ -15,3 +19,16 @@ def clean(field: str, value: str, *, most: int, least: int = 0) -> str:
             f"{field}: from {least} to {most} characters are needed.",
         )
     return value
+
+
+def storable(value: Any) -> bytes | None:
+    """The text of a JSON object that the database gives back unchanged; None for anything else.
+
+    NaN, infinities, integers beyond 64 bits, half surrogates and NUL are no JSON for a database.
+    """
+    try:
+        raw = orjson.dumps(value)
+        same = isinstance(value, dict) and orjson.loads(raw) == value
+    except TypeError:
+        return None
+    return raw if same and b"\\u0000" not in raw.replace(b"\\\\", b"") else None

@@ -8,7 +8,7 @@ from picrete_gql.models import Work, WorkKind, WorkStatus
 from picrete_gql.problems import Code, Invalid, Problem
 
 OPEN = (WorkStatus.PUBLISHED, WorkStatus.ACTIVE)
-MOST_TASKS, MOST_VARIANTS, MOST_CRITERIA, MOST_TAGS = 50, 200, 30, 20
+MOST_TASKS, MOST_VARIANTS, MOST_CRITERIA, MOST_TAGS = 300, 200, 30, 20
 
 
 @dataclass(eq=False)

@@ -5,26 +5,58 @@ from typing import Any
 
 import strawberry
 from starlette.applications import Starlette
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from picrete_gql.runtime import Runtime
 
-from . import accounts, activity, attempts, courses, grades, members, nodes, photos, reviews, submissions, tasks, works
-from ._app import Lifespan
-from ._app import application as _application
-from ._door import Door
+from . import (
+    accounts,
+    activity,
+    attempts,
+    bank,
+    courses,
+    grades,
+    materials,
+    members,
+    nodes,
+    photos,
+    reviews,
+    submissions,
+    tasks,
+    telegram,
+    trainer,
+    works,
+)
+from ._door import Door, Lifespan, Prepared
+from ._door import application as _application
+from ._order import in_order
 from ._problems import make_faces
 from ._scalars import SCALARS
 
-ROOMS = (nodes, accounts, courses, members, works, tasks, attempts, submissions, photos, reviews, grades, activity)
+ROOMS = (
+    nodes,
+    accounts,
+    courses,
+    members,
+    works,
+    tasks,
+    attempts,
+    submissions,
+    photos,
+    reviews,
+    grades,
+    telegram,
+    bank,
+    trainer,
+    materials,
+    activity,
+)
 TEXTS = {
     "Query": "Everything that can be read.",
     "Mutation": "Everything that can be done. Each answers a payload with the thing or the problem.",
     "Subscription": "Everything that can be watched: the present state first, then every change.",
 }
-MOST_TOKENS = 5_000
 
 
 def _root(name: str) -> Any:
@@ -36,21 +68,25 @@ def _root(name: str) -> Any:
 Query, Mutation, Subscription = _root("Query"), _root("Mutation"), _root("Subscription")
 
 
+class Schema(strawberry.Schema):
+    """Strawberry's, but silent: faults are logged where they are masked, and a client's mistakes are no news."""
+
+    def process_errors(self, errors: list[Any], execution_context: Any = None) -> None:
+        """Say nothing."""
+
+
 def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
-    """The executable schema."""
-    return strawberry.Schema(
+    """The executable schema, in the order of its names."""
+    made = Schema(
         Query,
         Mutation,
         Subscription,
         types=make_faces(),
-        extensions=[
-            lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
-            lambda: ParserCache(maxsize=512),
-            lambda: ValidationCache(maxsize=512),
-            *extensions,
-        ],
+        extensions=[Prepared, *extensions],
         config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     )
+    in_order(made._schema)
+    return made
 
 
 schema = make_schema()

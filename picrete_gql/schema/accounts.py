@@ -281,3 +281,4 @@ class Mutation:
 
 
 node("account", accounts.get)
+node("sign_in", sign_ins.get)

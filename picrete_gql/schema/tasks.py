@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from picrete_gql import models
 from picrete_gql.resolvers import attachments, tasks
 
-from ._ids import Node, node, parse
+from ._ids import Node, node, node_of, parse
 from ._payloads import Payload
 from ._words import Info, argument, asked, batch, described, enum, extends, field, id_input, mutation, row, says
 from .works import Work
@@ -259,3 +259,6 @@ class Mutation:
 
 
 node("task", tasks.get)
+node_of("criterion", tasks.criteria_of_ids)
+node_of("variant", tasks.variants_of_ids)
+node_of("attachment", attachments.of_ids)

@@ -232,7 +232,7 @@ def refuse(status: str, detail: str | None = None, retry_after: str | None = Non
 
 def reset(request: Request) -> None:
     """Cut the connection with a TCP reset, as a dying proxy does. The transport hangs on uvicorn's request cycle."""
-    transport = request.receive.__self__.transport
+    transport = request.receive.__self__.transport  # type: ignore[attr-defined]
     linger = struct.pack("ii", 1, 0)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     transport.abort()

@@ -43,7 +43,14 @@ class Ticket:
 
 
 class TicketLost(Exception):
-    """The provider no longer knows this ticket (results vanish an hour after completion): hand the page in again."""
+    """This ticket will never be read (results vanish an hour after completion): hand the page in again.
+
+    `later` says that it must not be at once: the provider has no room for the page now.
+    """
+
+    def __init__(self, said: str, *, later: bool = False) -> None:
+        super().__init__(said)
+        self.later = later
 
 
 class Ocr(Protocol):

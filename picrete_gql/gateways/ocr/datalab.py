@@ -99,7 +99,7 @@ class Datalab:
         failed = success is False and (done or status != "processing")
         if failed or status in FAILED or (done and success is None and given.get("error")):
             said = self._said(given)
-            raise TicketLost(said) if QUOTA.search(said) else Refused(WHAT, said)
+            raise TicketLost(said, later=True) if QUOTA.search(said) else Refused(WHAT, said)
         return done
 
     def _said(self, given: dict[str, Any]) -> str:

@@ -1,0 +1,171 @@
+"""When people are told: each piece of news once, as soon as Telegram takes it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from picrete_gql.call import Context
+from picrete_gql.gateways.telegram import ChatGone, MessageVanished, Telegram
+from picrete_gql.models import NoticeKind, SubmissionStatus
+from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
+from picrete_gql.models.grades import GradeReleased
+from picrete_gql.models.photos import PhotoRead
+from picrete_gql.models.telegram import NoticeQueued
+from picrete_gql.models.works import WorkCompleted
+from picrete_gql.problems import NotFound, Refused, Unavailable
+from picrete_gql.resolvers import notices, telegram
+from picrete_gql.resolvers import notices_sending as sending
+from picrete_gql.resolvers.notices_sending import Letter
+from picrete_gql.rules.telegram import TEXT_UNITS, Keyboard, attempt_link, button, cut
+from picrete_gql.words import Words, words
+
+from ._registry import every, job
+
+log = structlog.get_logger(__name__)
+PAGES_IN_ROW = 3
+
+
+@job("notice.review", on=PhotoRead, subject="photo_id", timeout=60)
+async def review(context: Context, event: PhotoRead) -> timedelta | None:
+    """After a page was read: if it was the last one, its student hears of it."""
+    if context.gateways.telegram is not None and event.attempt_id is not None:
+        await notices.plan_review(context, event.attempt_id)
+    return None
+
+
+@job("notice.mark", on=GradeReleased, subject="attempt_id", timeout=60)
+async def mark(context: Context, event: GradeReleased) -> timedelta | None:
+    """A mark is released: its student hears of it."""
+    if context.gateways.telegram is not None and event.attempt_id is not None:
+        await notices.plan_mark(context, event.attempt_id)
+    return None
+
+
+@job("notice.submitted", on=AttemptSubmitted, subject="attempt_id", timeout=60)
+async def submitted(context: Context, event: AttemptSubmitted) -> timedelta | None:
+    """One more has handed in: the teachers who follow see the number change."""
+    if context.gateways.telegram is not None and event.work_id is not None:
+        await notices.plan_progress(context, event.work_id)
+    return None
+
+
+@job("notice.expired", on=AttemptExpired, subject="attempt_id", timeout=60)
+async def expired(context: Context, event: AttemptExpired) -> timedelta | None:
+    """The clock has handed in for one more."""
+    if context.gateways.telegram is not None and event.work_id is not None:
+        await notices.plan_progress(context, event.work_id)
+    return None
+
+
+@job("notice.finished", on=WorkCompleted, subject="work_id", timeout=60)
+async def finished(context: Context, event: WorkCompleted) -> timedelta | None:
+    """A work is over: the teachers who follow hear the result."""
+    if context.gateways.telegram is not None and event.work_id is not None:
+        await notices.plan_finished(context, event.work_id)
+    return None
+
+
+@job("notice.send", on=NoticeQueued, subject="account_id", timeout=300)
+async def send(context: Context, event: NoticeQueued) -> timedelta | None:
+    """Send everything that is due for one person, one after the other."""
+    api, owner = context.gateways.telegram, uuid7()
+    if api is None or event.account_id is None:
+        return None
+    while letter := await sending.take(context, event.account_id, owner):
+        again = await _send(context, api, letter, owner)
+        if again is not None:
+            return again
+    return None
+
+
+@every(10, "notice.sweep")
+async def sweep(context: Context) -> None:
+    """Plan what a lost alarm has left behind; wake what has become due."""
+    if context.gateways.telegram is None:
+        return
+    left = await notices.unplanned(context)
+    for plan, subjects in (
+        (notices.plan_review, left.reviews),
+        (notices.plan_mark, left.marks),
+        (notices.plan_progress, left.progress),
+        (notices.plan_finished, left.finished),
+    ):
+        for subject in subjects:
+            await plan(context, subject)
+    salt = int(context.runtime.now().timestamp()) // 60
+    for account_id in await sending.due(context):
+        ids = NoticeQueued(account_id=account_id).ids()
+        await context.gateways.queue.wake("notice.send", f"{account_id}:{salt}", ids)
+
+
+async def _send(context: Context, api: Telegram, letter: Letter, owner: UUID) -> timedelta | None:
+    text, keyboard = _words(context, letter)
+    text = cut(text, TEXT_UNITS)
+    try:
+        message_id = letter.message_id
+        if message_id is None:
+            message_id = await api.send(letter.chat_id, text, keyboard)
+        else:
+            await api.edit(letter.chat_id, message_id, text, keyboard)
+    except Unavailable as problem:
+        log.warning("notice.waits", kind=letter.kind.value, detail=problem.detail)
+        return await sending.put_off(context, letter.id, owner, problem.retry_after)
+    except MessageVanished:
+        await sending.anew(context, letter.id, owner)
+    except ChatGone:
+        await sending.refused(context, letter.id, owner, blocked=True)
+        await telegram.set_blocked(context, letter.chat_id, is_blocked=True)
+    except Refused as problem:
+        log.error("notice.refused", kind=letter.kind.value, detail=problem.detail)
+        await sending.refused(context, letter.id, owner, blocked=False)
+    else:
+        await sending.delivered(context, letter.id, owner, message_id, letter.submitted)
+    return None
+
+
+def _words(context: Context, letter: Letter) -> tuple[str, Keyboard | None]:
+    say = words(letter.locale)
+    if letter.kind is NoticeKind.MARK:
+        return _mark(context, say, letter), None
+    if letter.submission is None:
+        return say.say(letter.kind.value, title=letter.work.title, **_numbers(letter)), None
+    attempt_id, deadline = letter.submission.attempt_id, letter.submission.review_deadline
+    assert deadline is not None
+    facts: dict[str, Any] = {"title": letter.work.title, "pages": letter.pages}
+    facts |= {"deadline": _clock(say, deadline, letter.work.time_zone)}
+    facts |= {"link": attempt_link(context.runtime.settings, attempt_id)}
+    numbers = range(1, letter.pages + 1)
+    buttons = [button(say.say("page_button", number=n), "read", attempt_id, n) for n in numbers]
+    rows = [buttons[start : start + PAGES_IN_ROW] for start in range(0, len(buttons), PAGES_IN_ROW)]
+    return say.say(letter.kind.value, **facts), rows
+
+
+def _numbers(letter: Letter) -> dict[str, int]:
+    return {"submitted": letter.submitted, "total": letter.total}
+
+
+def _mark(context: Context, say: Words, letter: Letter) -> str:
+    submission = letter.submission
+    if submission is None:
+        raise NotFound("submission")
+    if submission.status is SubmissionStatus.REJECTED or submission.final_points is None:
+        head = say.say("rejected", title=letter.work.title)
+    else:
+        points, most = _number(submission.final_points), _number(submission.max_points)
+        head = say.say("mark", title=letter.work.title, points=points, most=most)
+    feedback = say.say("feedback", feedback=cut(submission.feedback, TEXT_UNITS // 2)) if submission.feedback else ""
+    return head + feedback + say.say("look", link=attempt_link(context.runtime.settings, submission.attempt_id))
+
+
+def _number(points: Decimal) -> str:
+    """Without trailing zeros and without an exponent."""
+    return f"{points:f}".rstrip("0").rstrip(".") if "." in f"{points:f}" else f"{points:f}"
+
+
+def _clock(say: Words, moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime(say.clock)

@@ -1,0 +1,63 @@
+"""The ASGI application: `/graphql`, GraphiQL's files, health, and what stands around them."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from picrete_gql.runtime import Runtime
+from picrete_gql.settings import Http
+
+from . import health
+from .graphiql import FILES
+from .headers import RequestIds, SafeHeaders
+from .view import Door
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+EXPOSED = ["X-Request-Id", "Retry-After"]
+
+
+def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
+    """One API process."""
+
+    async def root(request: Request) -> Response:
+        return RedirectResponse("/graphql")
+
+    http = runtime.settings.http
+    served = [Mount("/graphiql", StaticFiles(directory=FILES))] if http.graphiql else []
+    return Starlette(
+        routes=[
+            Route("/", root),
+            Route("/graphql", door),
+            WebSocketRoute("/graphql", door),
+            *served,
+            *health.routes(runtime),
+        ],
+        middleware=[Middleware(RequestIds), Middleware(SafeHeaders, of=http), *_around(http)],
+        lifespan=lifespan,
+    )
+
+
+def _around(of: Http) -> list[Middleware]:
+    found = []
+    if of.trusted_hosts:
+        found.append(Middleware(TrustedHostMiddleware, allowed_hosts=of.trusted_hosts, www_redirect=False))
+    if of.allowed_origins:
+        found.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=of.allowed_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+                expose_headers=EXPOSED,
+                max_age=of.cors_seconds,
+            )
+        )
+    return found

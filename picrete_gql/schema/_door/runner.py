@@ -1,0 +1,81 @@
+"""Runs one operation for whoever asks, whichever way it came: in turn, in time, and leaving nothing behind."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from graphql import OperationType
+from strawberry import Schema
+from strawberry.types import ExecutionResult
+
+from picrete_gql.call import Context
+from picrete_gql.resolvers import accounts
+from picrete_gql.runtime import Runtime
+
+from .asks import Ask
+from .documents import PREPARED, Documents, Operation
+from .persisted import Persisted
+from .refusals import Refusal, unfit
+from .turns import Turns
+
+
+class Runner:
+    """What the doors share in one process."""
+
+    def __init__(self, schema: Schema, runtime: Runtime) -> None:
+        self.schema, self.of = schema, runtime.settings.graphql
+        self.documents = Documents(schema, runtime.settings)
+        self.persisted = Persisted(self.of, runtime.gateways.redis)
+        self.turns = Turns(self.of)
+
+    async def operation(self, context: Context, ask: Ask) -> Operation:
+        """What is to run. Raises Refusal and Unfit."""
+        operation = self.documents.operation(await self.persisted.text(ask), ask)
+        if operation.introspects and not await self._may_introspect(context):
+            raise unfit("Introspection is not available to you.", "FORBIDDEN")
+        return operation
+
+    async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
+        """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""
+        try:
+            async with asyncio.timeout(self.of.operation_seconds), self.turns.turn(context), _own(context) as mine:
+                PREPARED.set(operation)
+                return await self.schema.execute(operation.text, **_given(mine, ask))
+        except TimeoutError:
+            seconds = self.of.operation_seconds
+            raise Refusal(504, f"The operation took longer than {seconds:g} s and was stopped.", "TIMEOUT") from None
+
+    async def results(self, context: Context, operation: Operation, ask: Ask) -> AsyncGenerator[Any]:
+        """Run anything: the one result of a query or mutation, or all of a subscription. Raises as `once`."""
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            yield await self.once(context, operation, ask)
+            return
+        async with self.turns.stream(context), _own(context) as mine:
+            PREPARED.set(operation)
+            async with aclosing(await self.schema.stream(operation.text, **_given(mine, ask))) as found:
+                async for result in found:
+                    yield result
+
+    async def _may_introspect(self, context: Context) -> bool:
+        if self.of.introspection == "everyone":
+            return True
+        if self.of.introspection == "nobody" or context.actor.account_id is None:
+            return False
+        return self.of.introspection == "signed_in" or (await accounts.me(context)).is_platform_admin
+
+
+@asynccontextmanager
+async def _own(context: Context) -> AsyncGenerator[Context]:
+    """A context of one operation alone. Look-ups that still run when it ends are cancelled, and their SQL with them."""
+    mine = replace(context)
+    try:
+        yield mine
+    finally:
+        for task in list(mine.__dict__.get("tasks", ())):
+            task.cancel()
+
+
+def _given(context: Context, ask: Ask) -> dict[str, Any]:
+    return {"variable_values": ask.variables, "operation_name": ask.operation_name, "context_value": context}

@@ -1,0 +1,63 @@
+"""Nobody may keep the whole process busy: so many operations of one person at once, the others wait their turn."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from picrete_gql.call import Context
+from picrete_gql.problems import RateLimited
+from picrete_gql.settings import Graphql
+
+
+@dataclass
+class Line:
+    """Whoever runs and waits under one name."""
+
+    turns: asyncio.Semaphore
+    present: int = 0
+
+
+class Turns:
+    """The lines of one process."""
+
+    def __init__(self, of: Graphql) -> None:
+        self.of = of
+        self.lines: dict[str, Line] = {}
+        self.streams: dict[str, int] = defaultdict(int)
+
+    @asynccontextmanager
+    async def turn(self, context: Context) -> AsyncGenerator[None]:
+        """One query or mutation, when it may run. Raises RateLimited when too many wait already."""
+        name, most = self._name(context)
+        line = self.lines.setdefault(name, Line(asyncio.Semaphore(most)))
+        if line.present >= most + self.of.waiting_per_user:
+            raise RateLimited(1)
+        line.present += 1
+        try:
+            async with line.turns:
+                yield
+        finally:
+            line.present -= 1
+            if not line.present:
+                del self.lines[name]
+
+    @asynccontextmanager
+    async def stream(self, context: Context) -> AsyncGenerator[None]:
+        """One subscription, for as long as it runs. Raises RateLimited when there are too many."""
+        name, _ = self._name(context)
+        if context.actor.account_id is not None and self.streams[name] >= self.of.subscriptions_per_user:
+            raise RateLimited(1)
+        self.streams[name] += 1
+        try:
+            yield
+        finally:
+            self.streams[name] -= 1
+            if not self.streams[name]:
+                del self.streams[name]
+
+    def _name(self, context: Context) -> tuple[str, int]:
+        if context.actor.account_id is not None:
+            return str(context.actor.account_id), self.of.parallel_per_user
+        return f"address {context.ip}", self.of.parallel_per_address

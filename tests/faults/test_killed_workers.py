@@ -1,0 +1,45 @@
+"""Workers are killed in the middle of a reading and of a precheck: others go on, and nothing is paid for twice."""
+
+import asyncio
+from collections.abc import Callable
+
+from tests.faults.crowd import Crowd
+
+
+async def when(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Until it is so."""
+    async with asyncio.timeout(seconds):
+        while not done():
+            await asyncio.sleep(0.05)
+
+
+async def test_killed_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
+    work = await crowd.work()
+    prechecked = [await crowd.attempt("ada", work, pages=1)]
+    await crowd.until(prechecked[0], ocrStatus="IN_REVIEW")
+    crowd.llm.script(["hang"])
+    await crowd.finalise("ada", prechecked[0])
+    await when(lambda: len(crowd.llm.calls) == 1)
+    crowd.ocr.delay = 600
+    read = list(await asyncio.gather(*(crowd.attempt(name, work, pages=2) for name in ("bob", "eve"))))
+    await when(lambda: crowd.ocr.submits == 5)
+    workers = crowd.workers()
+    assert len(workers) == 2
+    for worker in workers:
+        crowd.house.kill(worker)
+    assert (await crowd.state(read[0]))["photos"][0]["status"] == "PROCESSING", "a dead worker says nothing"
+    crowd.ocr.delay = 0
+    crowd.llm.release()
+    for _ in workers:
+        crowd.house.start("worker")
+    for name, id in zip(("bob", "eve"), read, strict=True):
+        await crowd.until(id, ocrStatus="IN_REVIEW")
+        await crowd.finalise(name, id)
+    for id in (*prechecked, *read):
+        await crowd.until(id, status="PRELIMINARY")
+    assert crowd.ocr.submits == 5, "the tickets were resumed"
+    assert len(crowd.llm.calls) == 4, "the question that was cut off was asked again"
+    assert len({call.idempotency_key for call in crowd.llm.calls}) == 3, "under its old name"
+    await crowd.ended_once([*prechecked, *read])
+    lost = await crowd.rows("SELECT kind, count(*) FROM provider_run WHERE outcome = 'lost' GROUP BY kind")
+    assert {row["kind"]: row["count"] for row in lost} == {"ocr": 4, "precheck": 1}

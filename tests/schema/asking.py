@@ -1,0 +1,154 @@
+"""One person asking for everything that the schema offers, by every id there is."""
+
+import asyncio
+import json
+import re
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, get_named_type
+from sqlalchemy import text
+
+from picrete_gql.call import Context
+from picrete_gql.paging import encode
+from picrete_gql.runtime import Runtime
+from picrete_gql.schema import schema as door
+from tests.schema.digests import columns
+from tests.schema.selections import SCHEMA, everything, pieces
+
+EXPECTED = re.compile(r"“([a-z_]+)_…”")
+HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+DASHED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+BEGINNING = encode([0, 0])
+
+
+async def all_ids(runtime: Runtime) -> dict[str, list[str]]:
+    """The global ids of every row of every table, by kind."""
+    found: dict[str, list[str]] = {}
+    tables = [name for name, names in (await columns(runtime)).items() if "id" in names and name != "event"]
+    async with runtime.engine.connect() as connection:
+        for table in tables:
+            rows = await connection.execute(text(f"SELECT id FROM {table} ORDER BY id"))
+            found[table] = [f"{table}_{row.id.hex}" for row in rows if isinstance(row.id, uuid.UUID)]
+    return found
+
+
+def nodes() -> dict[str, GraphQLNamedType]:
+    """The types behind `node`, by the kind of their ids."""
+    face = SCHEMA.type_map["Node"]
+    assert isinstance(face, GraphQLInterfaceType)
+    named = {
+        re.sub(r"(?<!^)([A-Z])", r"_\1", kind.name).lower(): kind for kind in SCHEMA.get_implementations(face).objects
+    }
+    return dict(named)
+
+
+@dataclass
+class Asker:
+    """Asks, and keeps every word of every answer."""
+
+    context: Context
+    ids: dict[str, list[str]]
+    often: int = 1
+    told: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    @property
+    def heard(self) -> str:
+        """Everything that was answered."""
+        return "\n".join(self.told)
+
+    @property
+    def ids_heard(self) -> set[str]:
+        """Every id that was told, as 32 hex digits."""
+        return set(HEX.findall(self.heard)) | {found.replace("-", "") for found in DASHED.findall(self.heard)}
+
+    async def run(self, document: str, **variables: Any) -> Any:
+        """One operation; its data. A fault of ours or of the document is a failure, a refusal is not."""
+        self.asked += 1
+        result = await door.execute(document, variable_values=variables, context_value=self.context)
+        self.keep(result)
+        return result.data
+
+    def keep(self, result: Any) -> None:
+        """Remember an answer."""
+        codes = [(error.extensions or {}).get("code") for error in result.errors or ()]
+        assert all(codes) and "INTERNAL" not in codes, result.errors
+        self.told.append(json.dumps(result.data, default=str, ensure_ascii=False))
+        self.told += [f"{error.message} {error.extensions}" for error in result.errors or ()]
+
+    async def kind(self, operation: str, call: str) -> str:
+        """Which kind of id a field wants: it says so when it gets another."""
+        result = await door.execute(f"{operation} {{ {call} }}", context_value=self.context)
+        [error] = result.errors or [None]
+        assert error is not None and error.extensions is not None
+        assert error.extensions["code"] == "INVALID_INPUT", error
+        found = EXPECTED.search(error.message) or re.search(r"«([a-z_]+)_…»", error.message)
+        assert found, error.message
+        return found[1]
+
+    async def queries(self, own: set[str]) -> None:
+        """Every field of the query root, by every id: those in `own` in depth."""
+        assert SCHEMA.query_type is not None
+        for name, root in SCHEMA.query_type.fields.items():
+            if name == "node":
+                for kind, ids in self.ids.items():
+                    for id in ids:
+                        await self.node(kind, id)
+                continue
+            for given in await self.arguments(name, root):
+                deep = self.often if given.get("id", "")[-32:] in own else 1
+                for piece in pieces(get_named_type(root.type), deep):
+                    await self.run(f"query{_head(given)} {{ {name}{_call(given)} {piece} }}", **given)
+
+    async def node(self, kind: str, id: str) -> None:
+        """Anything by its id."""
+        named = nodes().get(kind)
+        inner = f"... on {named.name} {everything(named, 1)}" if named else "id"
+        await self.run(f"query($id: ID!) {{ node(id: $id) {{ __typename {inner} }} }}", id=id)
+
+    async def arguments(self, name: str, root: GraphQLField) -> list[dict[str, str]]:
+        """What to ask a root field with."""
+        if "id" in root.args:
+            of = everything(get_named_type(root.type), 0) or "{ __typename }"
+            kind = await self.kind("query", f'{name}(id: "x") {of}')
+            return [{"id": id} for id in self.ids[kind]]
+        if "slug" in root.args:
+            return [{"slug": slug} for slug in ("here", "there", "closed")]
+        assert not [arg for arg in root.args.values() if str(arg.type).endswith("!")], f"no sample for {name}"
+        return [{}]
+
+    async def subscriptions(self) -> None:
+        """The first word of every subscription, by every id; of a feed the first that it holds."""
+        assert SCHEMA.subscription_type is not None
+        for name, root in SCHEMA.subscription_type.fields.items():
+            kind = name.removesuffix("Changed").removesuffix("Activity")
+            for id in self.ids[kind]:
+                given = {"id": id, **({"after": BEGINNING} if "after" in root.args else {})}
+                for piece in pieces(get_named_type(root.type), 1):
+                    await self.watch(f"subscription{_head(given)} {{ {name}{_call(given)} {piece} }}", given)
+
+    async def watch(self, document: str, given: dict[str, str]) -> None:
+        """What a subscription says at once; a feed in which nothing has happened says nothing."""
+        self.asked += 1
+        found = await door.subscribe(document, variable_values=given, context_value=self.context)
+        if not hasattr(found, "__anext__"):
+            self.keep(found)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                self.keep(await anext(found))
+        await found.aclose()
+
+
+def _head(given: dict[str, str]) -> str:
+    kinds = {"id": "ID!"}
+    inner = ", ".join(f"${name}: {kinds.get(name, 'String!')}" for name in given)
+    return f"({inner})" if given else ""
+
+
+def _call(given: dict[str, str]) -> str:
+    inner = ", ".join(f"{name}: ${name}" for name in given)
+    return f"({inner})" if given else ""
