@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from decimal import Decimal
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlmodel import select
@@ -63,3 +65,13 @@ async def lose_runs(call: Call, *of: Any) -> None:
     """Close the ledger's open lines: whoever opened them has died."""
     for run in await call.all(select(ProviderRun).where(ProviderRun.outcome == RunOutcome.RUNNING, *of)):
         run.outcome, run.finished_at = RunOutcome.LOST, call.now
+
+
+async def end_run(
+    call: Call, owner: UUID, outcome: RunOutcome, detail: str, latency: float, cost: Decimal = Decimal(0)
+) -> None:
+    """Close the line that a worker opened in the ledger. `latency` in seconds, `cost` in US dollars."""
+    run = await call.first(select(ProviderRun).where(ProviderRun.owner == owner))
+    if run is not None:
+        run.outcome, run.detail, run.latency, run.cost = outcome, detail.replace("\0", "")[:1000], latency, cost
+        run.finished_at = call.now

@@ -38,6 +38,12 @@ class Reaction:
     subject: str
 
 
+class Places(asyncio.Semaphore):
+    """How many may work at the same time in this process, and how often somebody found no place."""
+
+    turned_away = 0
+
+
 def utc_now() -> datetime:
     """The time, with its offset."""
     return datetime.now(UTC)
@@ -58,8 +64,8 @@ class Runtime:
         # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
         self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
         self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
-        self.reading_slots = asyncio.Semaphore(self.settings.ocr.parallel)
-        self.grading_slots = asyncio.Semaphore(self.settings.llm.parallel)
+        self.reading_places = Places(self.settings.ocr.parallel)
+        self.grading_places = Places(self.settings.llm.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
 
     async def hash(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

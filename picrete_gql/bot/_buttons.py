@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery
 
@@ -25,7 +25,7 @@ async def heard(query: CallbackQuery) -> None:
     """Tell Telegram that the button was heard. It is only a clock on a screen: no harm when that fails."""
     try:
         await query.answer()
-    except TelegramAPIError:
+    except AiogramError:
         return
 
 

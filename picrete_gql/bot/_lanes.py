@@ -21,7 +21,8 @@ class Lane:
     async def nap(self, seconds: float) -> None:
         """Sleep so long, or until there is something new."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.rung.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.rung.wait()
         self.rung.clear()
 
 

@@ -8,7 +8,7 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
 from aiogram.fsm.storage.base import DefaultKeyBuilder
 from aiogram.fsm.storage.redis import RedisStorage
 from aiogram.types import Update
@@ -28,6 +28,7 @@ from ._talk import system
 
 log = structlog.get_logger(__name__)
 KINDS = ["message", "callback_query", "my_chat_member"]
+SAID_CHARS = 300
 Heard = list[tuple[int, Update | None]]
 
 
@@ -57,8 +58,10 @@ class Listener:
                         if held is not None:
                             await self._lead(held)
                     self._say_once("bot.standing_by", why="another process polls")
-                except (*PASSING, Refused, TelegramAPIError) as error:
+                except (*PASSING, Refused, AiogramError) as error:
                     self._say_once("bot.interrupted", why=_told(error))
+                    if isinstance(error, TelegramRetryAfter):
+                        await asyncio.sleep(error.retry_after)
                 await asyncio.sleep(self.of.standby_seconds)
         finally:
             await self.bot.session.close()
@@ -141,4 +144,4 @@ class Listener:
 
 def _told(error: BaseException) -> str:
     detail = getattr(error, "detail", "")
-    return f"{type(error).__name__}: {error} {detail}".strip()
+    return f"{type(error).__name__}: {error} {detail}".strip()[:SAID_CHARS]

@@ -15,7 +15,6 @@ from picrete_gql.local import CannotStart
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
 EXIF_ORIENTATION = 0x0112
 SIDEWAYS = (5, 6, 7, 8)
-HEIC_QUALITY = 80
 Kind = Literal["correct", "error", "unfinished"]
 
 
@@ -48,19 +47,12 @@ class Examples:
         """The tasks as `TaskInput`."""
         return [task_input(task) for task in self.work["tasks"]]
 
-    def picture(self, task: int, variant: int, kind: Kind) -> Picture:
-        """The JPEG of a task and variant; an unfinished one exists for some tasks only. Raises KeyError."""
+    def picture(self, task: int, variant: int, kind: Kind, suffix: str = ".jpg") -> Picture:
+        """The page of a task and variant; not every kind and format exists for each. Raises KeyError."""
         for one in self.pictures:
-            if (one.task, one.variant, one.kind) == (task, variant, kind) and one.path.suffix == ".jpg":
+            if (one.task, one.variant, one.kind, one.path.suffix) == (task, variant, kind, suffix):
                 return one
-        raise KeyError(f"{kind} page of task {task}, variant {variant}")
-
-    def heic(self, like: Picture) -> tuple[str, bytes]:
-        """The same page as an iPhone stores it: name and bytes."""
-        for one in self.pictures:
-            if (one.task, one.variant, one.kind) == (like.task, like.variant, like.kind) and one.path.suffix == ".heic":
-                return one.path.name, one.body
-        return f"{like.path.stem}.heic", as_heic(like)
+        raise KeyError(f"{kind} page of task {task}, variant {variant}, {suffix}")
 
 
 def load(folder: Path = FOLDER) -> Examples:
@@ -84,15 +76,6 @@ def task_input(task: dict[str, Any]) -> dict[str, Any]:
         "criteria": [_criterion(criterion) for criterion in task["rubric"]],
         "variants": [_variant(variant) for variant in sorted(task["variants"], key=lambda v: int(v["number"]))],
     }
-
-
-def as_heic(picture: Picture) -> bytes:
-    """Encode a picture as HEIC, as it lies in its file, with its EXIF."""
-    register_heif_opener()
-    out = BytesIO()
-    with Image.open(picture.path) as image:
-        image.save(out, format="HEIF", quality=HEIC_QUALITY, exif=image.getexif())
-    return out.getvalue()
 
 
 def upright_size(body: bytes) -> tuple[int, int]:

@@ -24,7 +24,7 @@ class Bell:
 
     async def wait(self, seconds: float | None = None) -> None:
         """Until it has rung since the last wait, or for so long at most."""
-        # Not `wait_for`: before Python 3.12 it loses a cancellation that meets a ring, and its owner would wait for ever.
+        # Not `wait_for`: before Python 3.12 it loses a cancellation that meets a ring, and then nothing stops it.
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()

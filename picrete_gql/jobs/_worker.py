@@ -12,7 +12,7 @@ from picrete_gql.runtime import Runtime
 
 from ._registry import CRONS, FUNCTIONS
 
-# Jobs that wait for a slot at a provider cost nothing; those that do not must never wait behind them.
+# No job waits for a place at a provider (see _turns), so none can stand in the way of the others.
 MAX_JOBS = 200
 POLL_SECONDS = 0.5
 STOP_SECONDS = 8

@@ -1,20 +1,24 @@
 """When submissions are prechecked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from picrete_gql.call import Context
 from picrete_gql.models.grades import GradeQueued
 from picrete_gql.resolvers import prechecks
 
 from ._registry import every, job
+from ._turns import in_turn
 
 
 @job("grade.propose", on=GradeQueued, subject="attempt_id", timeout=7200)
-async def propose(context: Context, event: GradeQueued) -> timedelta | None:
-    """Precheck one submission."""
+async def propose(context: Context, event: GradeQueued) -> None:
+    """Precheck one submission, and then what else waits for it."""
     assert event.attempt_id is not None
-    async with context.runtime.grading_slots:
-        return await prechecks.propose(context, event.attempt_id)
+    places, work = context.runtime.grading_places, partial(prechecks.propose, context)
+    await in_turn(places, event.attempt_id, work, partial(_waiting, context), partial(_again, context))
 
 
 @every(10, "grade.wake")
@@ -24,3 +28,14 @@ async def wake(context: Context) -> None:
     for submission in await prechecks.stalled(context):
         ids = GradeQueued.about(submission).ids()
         await context.gateways.queue.wake("grade.propose", f"{submission.attempt_id}:{salt}", ids)
+
+
+async def _waiting(context: Context) -> Sequence[UUID]:
+    return [submission.attempt_id for submission in await prechecks.stalled(context, quiet=0, limit=50)]
+
+
+async def _again(context: Context, attempt_id: UUID, after: timedelta | None) -> None:
+    # The job of this submission may be the very one that asks: another try has another name.
+    subject = f"{attempt_id}:{context.runtime.now().timestamp()}"
+    ids = GradeQueued(attempt_id=attempt_id).ids()
+    await context.gateways.queue.wake("grade.propose", subject, ids, delay=after)

@@ -1,20 +1,24 @@
 """When pages are read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from picrete_gql.call import Context
 from picrete_gql.models.photos import PhotoQueued
 from picrete_gql.resolvers import readings
 
 from ._registry import every, job
+from ._turns import in_turn
 
 
 @job("photo.read", on=PhotoQueued, subject="photo_id", timeout=3600)
-async def read(context: Context, event: PhotoQueued) -> timedelta | None:
-    """Read one page."""
+async def read(context: Context, event: PhotoQueued) -> None:
+    """Read one page, and then what else waits to be read."""
     assert event.photo_id is not None
-    async with context.runtime.reading_slots:
-        return await readings.read(context, event.photo_id)
+    places, work = context.runtime.reading_places, partial(readings.read, context)
+    await in_turn(places, event.photo_id, work, partial(_waiting, context), partial(_again, context))
 
 
 @every(10, "photo.wake")
@@ -24,3 +28,14 @@ async def wake(context: Context) -> None:
     for photo in await readings.stalled(context):
         ids = PhotoQueued.about(photo).ids()
         await context.gateways.queue.wake("photo.read", f"{photo.id}:{salt}", ids)
+
+
+async def _waiting(context: Context) -> Sequence[UUID]:
+    return [photo.id for photo in await readings.stalled(context, quiet=0, limit=50)]
+
+
+async def _again(context: Context, photo_id: UUID, after: timedelta | None) -> None:
+    # The job of this page may be the very one that asks: another try has another name.
+    subject = f"{photo_id}:{context.runtime.now().timestamp()}"
+    ids = PhotoQueued(photo_id=photo_id).ids()
+    await context.gateways.queue.wake("photo.read", subject, ids, delay=after)

@@ -34,6 +34,8 @@ from picrete_gql.rules.precheck import Admit, Proposal, Reask, answer_schema, de
 from picrete_gql.rules.precheck import Flag as Stop
 from picrete_gql.rules.tokens import keyed_hash
 
+QUIET_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -253,16 +255,16 @@ async def _not_admitted(context: Context, run: UUID, why: str, said: Completion)
 
 
 @query()
-async def stalled(call: Call) -> list[Submission]:
+async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Submission]:
     """Submissions that wait for a precheck and nobody works on."""
-    quiet = call.now - timedelta(seconds=5)
+    before = call.now - timedelta(seconds=quiet)
     waiting = call.select(Submission).where(
         Submission.status == SubmissionStatus.PROCESSING,
         col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
         col(Submission.lease_until).is_(None) | (col(Submission.lease_until) <= call.now),
-        col(Submission.retry_at).is_(None) | (col(Submission.retry_at) <= quiet),
+        col(Submission.retry_at).is_(None) | (col(Submission.retry_at) <= before),
     )
-    return await call.all(waiting.order_by(col(Submission.id)).limit(500))
+    return await call.all(waiting.order_by(col(Submission.id)).limit(limit))
 
 
 async def _own(call: Call, attempt_id: UUID, owner: UUID) -> Submission | None:

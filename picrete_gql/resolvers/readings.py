@@ -16,7 +16,7 @@ from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.ocr import Recognition, Ticket, TicketLost
 from picrete_gql.gateways.storage import Missing
-from picrete_gql.leases import LeaseLost, lose_runs, persistently, under_lease
+from picrete_gql.leases import LeaseLost, end_run, lose_runs, persistently, under_lease
 from picrete_gql.models import (
     Photo,
     PhotoStatus,
@@ -36,6 +36,7 @@ from picrete_gql.scopes import ANY, OWN
 
 WAITING = (PhotoStatus.PENDING, PhotoStatus.PROCESSING)
 MOST_TAKES = 20
+QUIET_SECONDS = 5.0
 MOST_HANDED_IN = 2
 OUR_OWN = ("storage", "database")
 
@@ -64,9 +65,8 @@ async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Reading | None]:
 @query(teacher=ANY)
 async def failures(call: Call, ids: Sequence[UUID]) -> list[str | None]:
     """Why a page could not be read; null for students and for pages without a failure."""
-    rows = await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))
-    found = {row.id: row.failure or None for row in rows}
-    return [found.get(id) for id in ids]
+    found = {row.id: row.failure for row in await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))}
+    return [found.get(id) or None for id in ids]
 
 
 @command()
@@ -75,9 +75,7 @@ async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str
     submission, photo = await _locked(call, photo_id)
     if photo.status not in WAITING or photo.queued_at is None or submission.status in machine.HUMAN:
         return None
-    if photo.lease_until is not None and photo.lease_until > call.now:
-        return None
-    if photo.retry_at is not None and photo.retry_at > call.now:
+    if any(moment is not None and moment > call.now for moment in (photo.lease_until, photo.retry_at)):
         return None
     if photo.takes >= MOST_TAKES:
         await _give_up(call, submission, photo, "too many workers died while reading this page")
@@ -136,10 +134,9 @@ async def finish(call: Call, photo_id: UUID, owner: UUID, found: Recognition, la
             cost=found.cost,
         )
     )
-    await _end_run(call, owner, RunOutcome.DONE, "", latency, found.cost or Decimal(0))
+    await end_run(call, owner, RunOutcome.DONE, "", latency, found.cost or Decimal(0))
     photo.status, photo.failure = PhotoStatus.READY, ""
-    _release(photo)
-    photo.ticket_id = photo.ticket_url = None
+    _let_go(photo)
     call.emit(PhotoRead.about(photo, number=photo.number, engine=found.engine))
     await _advance(call, submission)
     return True
@@ -152,7 +149,7 @@ async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, la
         return None
     submission, photo = own
     ocr = call.settings.ocr
-    await _end_run(call, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
+    await end_run(call, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
     if why.what in OUR_OWN:
         # Our own house is to blame, not the page or its provider: it waits for as long as it takes.
         photo.takes -= 1
@@ -175,7 +172,7 @@ async def fail(call: Call, photo_id: UUID, owner: UUID, reason: str, latency: fl
     if not (own := await _own(call, photo_id, owner)):
         return False
     submission, photo = own
-    await _end_run(call, owner, RunOutcome.REFUSED, reason, latency)
+    await end_run(call, owner, RunOutcome.REFUSED, reason, latency)
     await _give_up(call, submission, photo, reason)
     return True
 
@@ -250,18 +247,18 @@ async def read_again(call: Call, photo_id: UUID) -> Photo:
 
 
 @query()
-async def stalled(call: Call) -> list[Photo]:
-    """Pages that wait for nobody: never taken, due for another try, or left by a dead worker."""
-    quiet = call.now - timedelta(seconds=5)
+async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Photo]:
+    """Pages that nobody reads: never taken, due for another try, or left by a dead worker; since `quiet` seconds."""
+    before = call.now - timedelta(seconds=quiet)
     marked = select(Submission.attempt_id).where(col(Submission.status).in_(machine.HUMAN))
     waiting = call.select(Photo).where(
         col(Photo.attempt_id).not_in(marked),
         col(Photo.status).in_(WAITING),
-        col(Photo.queued_at) < quiet,
+        col(Photo.queued_at) <= before,
         col(Photo.lease_until).is_(None) | (col(Photo.lease_until) <= call.now),
-        col(Photo.retry_at).is_(None) | (col(Photo.retry_at) <= quiet),
+        col(Photo.retry_at).is_(None) | (col(Photo.retry_at) <= before),
     )
-    return await call.all(waiting.order_by(col(Photo.queued_at)).limit(500))
+    return await call.all(waiting.order_by(col(Photo.queued_at)).limit(limit))
 
 
 async def _locked(call: Call, photo_id: UUID) -> tuple[Submission, Photo]:
@@ -284,14 +281,14 @@ def _lease(call: Call, photo: Photo, owner: UUID) -> None:
     photo.lease_until = call.now + timedelta(seconds=call.settings.ocr.lease_seconds)
 
 
-def _release(photo: Photo) -> None:
+def _let_go(photo: Photo) -> None:
     photo.lease_owner = photo.lease_until = photo.retry_at = None
+    photo.ticket_id = photo.ticket_url = None
 
 
 async def _give_up(call: Call, submission: Submission, photo: Photo, reason: str) -> None:
     photo.status, photo.failure = PhotoStatus.FAILED, reason.replace("\0", "")[:1000]
-    photo.ticket_id = photo.ticket_url = None
-    _release(photo)
+    _let_go(photo)
     call.emit(PhotoFailed.about(photo, number=photo.number))
     await _advance(call, submission)
 
@@ -301,12 +298,3 @@ async def _advance(call: Call, submission: Submission) -> None:
     statuses = await call.all(select(Photo.status).where(Photo.attempt_id == submission.attempt_id))
     work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
     machine.page_ended(submission, work.kind, statuses, call.settings.review, call.now)
-
-
-async def _end_run(
-    call: Call, owner: UUID, outcome: RunOutcome, detail: str, latency: float, cost: Decimal = Decimal(0)
-) -> None:
-    run = await call.first(select(ProviderRun).where(ProviderRun.owner == owner))
-    if run is not None:
-        run.outcome, run.detail, run.latency, run.cost = outcome, detail.replace("\0", "")[:1000], latency, cost
-        run.finished_at = call.now

@@ -1,6 +1,5 @@
 """How a field takes its permission and its text from a resolver: the few words that the rooms share."""
 
-import asyncio
 import inspect
 from collections.abc import Callable, Hashable
 from enum import Enum
@@ -140,13 +139,7 @@ async def batch(info: Any, resolver: Any, key: Any, *args: Hashable) -> Any:
 
         async def load(keys: list[Any]) -> Any:
             loaders.pop((resolver, args), None)
-            # A loader works in a task of its own, which must not outlive the operation that waits for it.
-            tasks, task = context.__dict__.setdefault("tasks", set()), asyncio.current_task()
-            tasks.add(task)
-            try:
-                return await resolver(context, keys, *args)
-            finally:
-                tasks.discard(task)
+            return await resolver(context, keys, *args)
 
         loader = loaders[resolver, args] = DataLoader(load_fn=load, cache=False)
     return await loader.load(key)

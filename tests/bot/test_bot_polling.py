@@ -82,6 +82,9 @@ async def test_a_wrong_token_is_one_clear_line(world: World, telegram: TelegramS
 
 async def test_telegram_away_for_a_while(world: World, telegram: TelegramServer, bot: Bot) -> None:
     anna = telegram.person("anna")
+    await bot.stop()
+    telegram.script(Fault("getme", "html502"), Fault("getme", "429", 1), Fault("setmycommands", "500"))
+    bot.start()
     faults = ["500", "html502", "reset", "429"]
     telegram.script(*[Fault("getupdates", kind, 1) for kind in faults])
     with capture_logs() as logs:

@@ -48,7 +48,9 @@ async def main() -> int:
             for tool in (*TOOLS, python_client(Path(folder))):
                 lines.append(await _line(console, tool, environment))
         begin = time.monotonic()
-        content, said = await crowd(settings, CROWD)
+        database = await servers.create()
+        await asyncio.to_thread(migrations.upgrade, database)
+        content, said = await crowd(settings_for(servers, database, await servers.redis(), ocr, llm), CROWD)
         lines.append((f"{CROWD} sockets leave nothing behind", content, said, time.monotonic() - begin))
     console.print(_table(lines))
     return sum(content is False for _, content, _, _ in lines)

@@ -22,7 +22,8 @@ PARENT = """
 import os, sys, time
 from pathlib import Path
 from picrete_gql.commands.children import Children
-children = Children({"sleeper": [sys.executable, "-c", "import time; time.sleep(600)"]}, dict(os.environ), Path(sys.argv[1]), print)
+sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+children = Children({"sleeper": sleeper}, dict(os.environ), Path(sys.argv[1]), print)
 children.start()
 print("started", flush=True)
 time.sleep(600)

@@ -1,4 +1,4 @@
-"""compose.yaml against the settings, the commands and the Dockerfile; by text, since no engine for containers is here."""
+"""compose.yaml against the settings, the commands and the Dockerfile, by their text: there may be no engine here."""
 
 import re
 from pathlib import Path

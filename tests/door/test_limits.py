@@ -223,6 +223,18 @@ async def test_an_operation_that_takes_too_long_is_stopped_with_its_sql(porch: P
     assert (await porch.post("{ courses { nodes { id } } }", headers)).json()["data"]
 
 
+async def test_a_loader_is_stopped_with_its_operation(porch: Porch) -> None:
+    course = await porch.world.course("stopped", "teacher", ["student"])
+    query = f'{{ course(id: "course_{course.id.hex}") {{ works {{ nodes {{ id }} }} }} }}'
+    async with porch.runtime.engine.connect() as lock:
+        await lock.exec_driver_sql("LOCK TABLE work IN ACCESS EXCLUSIVE MODE")
+        answer = await porch.post(query, await porch.bearer("student"))
+        assert answer.status_code == 504
+        assert await waiting(porch) == 0
+        await lock.rollback()
+    assert (await porch.post(query, await porch.bearer("student"))).json()["data"]["course"]["works"]["nodes"] == []
+
+
 async def waiting(porch: Porch) -> int:
     """How many statements of this database still wait for a lock, once they had a moment to go."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"

@@ -18,6 +18,7 @@ async def gathered(servers: Servers, template: str) -> AsyncGenerator[Crowd]:
         database = await servers.clone(template)
         settings = settings_for(servers, database, await servers.redis(), ocr, llm)
         settings.llm.timeout, settings.ocr.max_polls = 300, 100_000
+        settings.llm.lease_seconds = settings.ocr.lease_seconds = 6
         async with House.open(settings, workers=2) as house:
             yield await Crowd.gather(house, ocr, llm)
         await servers.drop(database)

@@ -62,7 +62,7 @@ async def test_redis_is_flushed_and_goes_away(crowd: Crowd, servers: Servers) ->
         assert (ready["http"], ready["redis"], ready["database"]) == ("503", "unavailable", "ok")
         late = await crowd.attempt("redis-late", await crowd.work())
         assert (await crowd.state(late))["status"] == "SUBMITTED", "people go on working"
-        await asyncio.sleep(4)  # longer than a lease
+        await asyncio.sleep(7)  # longer than a lease
         crowd.llm.release()
         crowd.ocr.delay = 0
         await crowd.until(ids[0], ocrStatus="IN_REVIEW")

@@ -1,4 +1,4 @@
-"""A model that is waited for one and a half seconds, and work that is ready for it."""
+"""A model that is asked again soon."""
 
 import pytest
 
@@ -7,6 +7,6 @@ from picrete_gql.settings import Settings
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """A short time-out, short pauses between tries."""
-    settings.llm.timeout, settings.llm.backoff_seconds = 1.5, 0.1
+    """Short pauses between tries."""
+    settings.llm.backoff_seconds = 0.1
     return settings

@@ -57,11 +57,13 @@ def flags(found: Submission) -> list[str]:
         "choice_error",
         "reset",
         "hang",
-        {"kind": "slow_body", "seconds": 5},
+        {"kind": "slow_body", "seconds": 30},
     ],
     ids=str,
 )
 async def test_what_passes_is_asked_again(world: World, llm: OpenAiServer, fault: Any) -> None:
+    if fault == "hang" or "seconds" in fault:
+        world.runtime.settings.llm.timeout = 3
     found, outcomes = await graded(world, llm, [fault])
     assert is_proposed(found) and outcomes == [AGAIN, DONE]
     assert len(llm.calls) == 2 and found.tries == 1

@@ -38,8 +38,7 @@ async def asked(llm: OpenAiServer, calls: int) -> None:
 
 
 async def ready(world: World) -> Attempt:
-    """An attempt whose precheck is queued, and patience with the model."""
-    world.runtime.settings.llm.timeout = 60
+    """An attempt whose precheck is queued."""
     _, work = await class_of(world, "ada")
     attempt = await read(world, "ada", work)
     await finalised(world, "ada", attempt)

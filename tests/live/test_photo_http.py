@@ -68,10 +68,10 @@ async def test_attempts_through_the_front_door(site: Site) -> None:
     student = await site.client("ada")
     started = await student.do("attemptStart", "attempt { id expiresAt }", {"workId": f"work_{work.id.hex}"})
     id = started["attempt"]["id"]
-    for draft in ([], "text", 1, None):
+    for draft in ([], "text", 1):
         with pytest.raises(Refused) as refused:
             await student.do("attemptSave", "attempt { id }", {"id": id, "draft": draft})
-        assert refused.value.code in ("INVALID_INPUT", "")
+        assert refused.value.code == "INVALID_INPUT"
     inline = "mutation($id: ID!) { attemptSave(input: {id: $id, draft: {a: 1e999}}) { attempt { id } } }"
     answer = await student.raw(inline, id=id)
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_INPUT"

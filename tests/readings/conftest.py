@@ -7,6 +7,6 @@ from picrete_gql.settings import Settings
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Twenty polls in a second, two seconds for a whole answer."""
-    settings.ocr.max_polls, settings.ocr.request_timeout = 20, 2
+    """Twenty polls in a second."""
+    settings.ocr.max_polls = 20
     return settings

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from picrete_gql.gateways.ocr.choose import open_ocr
 from picrete_gql.models import OcrStatus, PhotoStatus, RunOutcome, SubmissionStatus
 from picrete_gql.resolvers import readings
 from tests.attempts.steps import TEACHER, away, class_of, finalised, handed_in, pages_of, read, runs_of, submission_of
@@ -31,7 +32,6 @@ async def outcomes(world: World, attempt_id: Any) -> list[RunOutcome]:
         "html200",
         "reset",
         "quota",
-        {"kind": "slow_body", "seconds": 5},
     ],
     ids=str,
 )
@@ -44,6 +44,20 @@ async def test_what_passes_at_the_submit_is_tried_again(world: World, ocr: Datal
     assert (await submission_of(world, attempt.id)).ocr_status is OcrStatus.IN_REVIEW
     assert await outcomes(world, attempt.id) == [AGAIN, DONE]
     assert ocr.submits == 1 and ocr.faults == []
+
+
+async def test_an_answer_that_only_drips_is_not_waited_for(world: World, ocr: DatalabServer) -> None:
+    world.runtime.settings.ocr.request_timeout = 1
+    world.runtime.gateways.ocr = open_ocr(world.runtime.settings.ocr)
+    _, work = await class_of(world, "ada")
+    ocr.script([{"kind": "slow_body", "seconds": 30}])
+    attempt = await handed_in(world, "ada", work)
+    [page] = await pages_of(world, attempt.id)
+    assert await readings.read(world.system, page.id) is not None
+    [page] = await pages_of(world, attempt.id)
+    assert (page.status, page.tries) == (PhotoStatus.PENDING, 1)
+    [run] = await runs_of(world, attempt.id)
+    assert run.outcome is AGAIN and "within 1 s" in run.detail
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "529", "html502", "html200", "reset"])

@@ -1,5 +1,6 @@
 """Who reads a page: one worker at a time, another one when it has died, nobody once a human has marked."""
 
+import asyncio
 from decimal import Decimal
 from uuid import UUID
 
@@ -110,18 +111,27 @@ async def test_a_humans_mark_ends_the_reading_of_what_is_left(world: World, ocr:
 
 
 async def test_pages_are_read_three_at_a_time(world: World, ocr: DatalabServer) -> None:
+    world.runtime.settings.ocr.max_polls, world.runtime.settings.ocr.lease_seconds = 100_000, 60
     _, work = await class_of(world, "ada")
-    ocr.delay = 0.5
+    ocr.delay = 600
     attempt = await handed_in(world, "ada", work, pages=5)
-    await world.jobs()
+    working = asyncio.create_task(world.jobs())
+
+    async def three() -> bool:
+        return ocr.submits == 3
+
+    await eventually(three)
+    await asyncio.sleep(0.3)
+    assert await happened(world, "photo.started") == ["photo.started"] * 3
+    ocr.delay = 0
+    await asyncio.wait_for(working, 60)
     steps = [name for name in await happened(world, attempt_id=attempt.id) if name in ("photo.started", "photo.read")]
-    assert steps[:4] == ["photo.started"] * 3 + ["photo.read"]
     running = [steps[:n].count("photo.started") - steps[:n].count("photo.read") for n in range(len(steps) + 1)]
     assert max(running) == 3 and steps.count("photo.read") == 5
     assert (await submission_of(world, attempt.id)).ocr_status is OcrStatus.IN_REVIEW
 
 
-async def test_what_redis_forgot_the_sweeper_wakes(world: World) -> None:
+async def test_what_redis_forgot_the_sweeper_wakes(world: World, ocr: DatalabServer) -> None:
     _, work = await class_of(world, "ada")
     attempt = await handed_in(world, "ada", work, pages=2)
     await world.runtime.gateways.redis.flushdb()
@@ -129,8 +139,9 @@ async def test_what_redis_forgot_the_sweeper_wakes(world: World) -> None:
     world.clock.forward(seconds=6)
     await wake(world.system)
     await wake(world.system)
-    assert await world.jobs() == 2, "each page once, however often the clock ticks"
+    assert await world.jobs() > 0
     assert {page.status for page in await pages_of(world, attempt.id)} == {PhotoStatus.READY}
+    assert ocr.submits == 2, "each page once, however often the clock ticks"
 
 
 async def test_the_same_page_woken_twice_is_read_once(world: World, ocr: DatalabServer) -> None:

@@ -123,7 +123,7 @@ async def test_a_storm_of_transactions_is_told_whole_once_and_in_one_order(world
     assert told[0] == told[1] == told[2]
     for number in range(60):
         assert told[0].index(number) < told[0].index(number + 1000)
-    later = [entry for entry in (await activity.of_work(teacher, work.id, cursor)).entries]
+    later = list((await activity.of_work(teacher, work.id, cursor)).entries)
     assert numbers(later) == told[0]
     for stream in streams:
         await stream.aclose()

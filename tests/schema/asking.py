@@ -125,8 +125,9 @@ class Asker:
         assert SCHEMA.subscription_type is not None
         for name, root in SCHEMA.subscription_type.fields.items():
             kind = name.removesuffix("Changed").removesuffix("Activity")
-            for id in self.ids[kind]:
-                given = {"id": id, **({"after": BEGINNING} if "after" in root.args else {})}
+            # One without an id is about whoever asks.
+            for place in [{"id": id} for id in self.ids[kind]] if "id" in root.args else [{}]:
+                given = {**place, **({"after": BEGINNING} if "after" in root.args else {})}
                 for piece in pieces(get_named_type(root.type), 1):
                     await self.watch(f"subscription{_head(given)} {{ {name}{_call(given)} {piece} }}", given)
 

@@ -194,7 +194,7 @@ def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStat
 
 
 def room(rows: Rows, slug: str, auth: Any, *, size: int = 1, **facts: Any) -> Room:
-    """A course of `size` works; the first has as many tasks, whose first has as many criteria, variants and pictures."""
+    """A course of `size` works; the first has as many tasks, whose first has as many criteria and variants."""
     course = rows.add(Course(slug=slug, title=f"PLACE-{slug}", organization="ИТМО", **facts))
     code = f"{slug.upper()[:6]}-STUD-ABCD2345"
     invite = rows.add(InviteCode(course_id=course.id, role=Role.STUDENT, code_hash=keyed_hash(auth, code)))

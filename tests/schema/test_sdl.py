@@ -160,7 +160,7 @@ def test_mutations_have_one_input_and_a_payload_of_their_own() -> None:
 def test_subscriptions_and_names_follow_their_law() -> None:
     for name, field in roots(SCHEMA.subscription_type).items():
         assert name.endswith(("Changed", "Activity")), name
-        assert not field.args or list(field.args)[0] == "id", name
+        assert not field.args or next(iter(field.args)) == "id", name
     for kind in TYPES:
         assert not kind.name.endswith(("Type", "Model", "Dto", "DTO")), kind.name
 

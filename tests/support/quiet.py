@@ -1,4 +1,4 @@
-"""Providers that are only there: started once for a session, because starting and stopping them takes longer than a test."""
+"""Providers that are only there: started once for a session, because starting them takes longer than a test."""
 
 from collections.abc import Iterator
 

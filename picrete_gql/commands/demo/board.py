@@ -104,7 +104,9 @@ class Board:
     def table(self) -> Table:
         """The table as it stands, with the time that is left now."""
         now = datetime.now(UTC)
-        table = Table(title=self._title(now), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(
+            title=self._title(now), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+        )
         for column in COLUMNS:
             table.add_column(column, no_wrap=True)
         for attempt in self.state["attempts"]["nodes"] if self.state else ():

@@ -1,6 +1,5 @@
 """What each of the students goes through, with the teacher at the other end."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from picrete_gql.commands.demo.cast import Story
@@ -17,12 +16,8 @@ async def anna(story: Story) -> None:
     """Everything right: an iPhone's HEIC and two JPEGs; every line corrected; approved."""
     me, teacher = story.anna, story.teacher
     for task, variant in me.variants.items():
-        picture = story.examples.picture(task, variant, "correct")
-        if task == 1:
-            name, body = await asyncio.to_thread(story.examples.heic, picture)
-            await me.upload(picture, filename=name, body=body, note=" (HEIC)")
-        else:
-            await me.upload(picture)
+        # There is an iPhone's HEIC of task 1.
+        await me.upload(story.examples.picture(task, variant, "correct", ".heic" if task == 1 else ".jpg"))
     await me.submit()
     await read(me, teacher)
     await me.review(insist=True)

@@ -63,7 +63,7 @@ class Screen:
 
     def _picture(self) -> RenderableType:
         feed = Text("\n".join(self.feed) or "nothing yet", style="dim", no_wrap=True, overflow="ellipsis")
-        return Group(self.board.table(), Panel(feed, title="The teacher's feed (workActivity)", title_align="left"))
+        return Group("", self.board.table(), Panel(feed, title="The teacher's feed (workActivity)", title_align="left"))
 
     def _row_changed(self, row: str) -> None:
         if not self.console.is_terminal:
@@ -71,6 +71,6 @@ class Screen:
 
     def _line(self, mark: str, colour: str, who: str, what: str) -> None:
         name = f"[bold]{escape(who)}[/] " if who else ""
-        self.console.print(
-            f"[dim]{self.seconds:5.1f} s[/] [{colour}]{mark}[/] {name}{escape(what)}", highlight=False, soft_wrap=True
-        )
+        line = f"[dim]{self.seconds:5.1f} s[/] [{colour}]{mark}[/] {name}{escape(what)}"
+        # A terminal gets whole words; a file gets one line a step, however long.
+        self.console.print(line, highlight=False, soft_wrap=not self.console.is_terminal)

@@ -54,14 +54,12 @@ class Student:
         drew = ", ".join(f"task {task} variant {variant}" for task, variant in self.variants.items())
         self.screen.step(self.name, f"started: {drew}")
 
-    async def upload(self, picture: Picture, *, filename: str = "", body: bytes = b"", note: str = "") -> State:
+    async def upload(self, picture: Picture) -> None:
         """Send a photo by a GraphQL multipart upload."""
-        name, body = filename or picture.path.name, body or picture.body
-        photo = await self.client.upload(self.attempt, name, body, PHOTO)
-        self._arrived(photo, picture, body, f"uploaded {name}{note}")
-        return photo
+        photo = await self.client.upload(self.attempt, picture.path.name, picture.body, PHOTO)
+        self._arrived(photo, picture, f"uploaded {picture.path.name}")
 
-    async def upload_presigned(self, picture: Picture) -> State:
+    async def upload_presigned(self, picture: Picture) -> None:
         """PUT a photo straight to the object store, at a signed address, and confirm it."""
         given = {"attemptId": self.attempt, "filename": picture.path.name}
         begun = await self.client.do("photoUploadBegin", "putUrl photo { id status }", given)
@@ -69,9 +67,8 @@ class Student:
         put = await self.client.http.put(begun["putUrl"], content=picture.body)
         expect(put.is_success, f"the object store answered the PUT with {put.status_code}: {put.text[:200]}")
         confirm = {"id": begun["photo"]["id"]}
-        photo: State = (await self.client.do("photoUploadConfirm", f"photo {{ {PHOTO} }}", confirm))["photo"]
-        self._arrived(photo, picture, picture.body, f"PUT {picture.path.name} to the object store and confirmed it")
-        return photo
+        photo = (await self.client.do("photoUploadConfirm", f"photo {{ {PHOTO} }}", confirm))["photo"]
+        self._arrived(photo, picture, f"PUT {picture.path.name} to the object store and confirmed it")
 
     async def submit(self) -> None:
         """Hand in; handing in twice is answered the same."""
@@ -133,11 +130,11 @@ class Student:
         expect(done["submission"]["ocrStatus"] == wanted, f"after the review the reading is {done['submission']}")
         self.screen.step(self.name, f"finalised the review ({given['decision']})")
 
-    def _arrived(self, photo: State, picture: Picture, body: bytes, did: str) -> None:
+    def _arrived(self, photo: State, picture: Picture, did: str) -> None:
         self.sent[photo["id"]] = picture
         size = (photo["width"], photo["height"])
         expect(photo["mime"] == "image/jpeg", f"a stored photo is {photo['mime']}")
-        wanted = upright_size(body)
+        wanted = upright_size(picture.body)
         expect(size == wanted, f"{picture.path.name} is stored as {size}, upright it is {wanted}")
         turned = f", turned upright (EXIF {picture.orientation})" if picture.orientation != 1 else ""
         self.screen.step(self.name, f"{did} → photo {photo['number']}, {size[0]}×{size[1]}{turned}")

@@ -15,6 +15,7 @@ from picrete_gql.commands.demo.watch import State, Watch
 from picrete_gql.commands.examples import Examples, Picture
 
 EQUATION = "уравн"
+BY = {"job": "the worker"}
 
 
 @dataclass
@@ -118,9 +119,9 @@ class Teacher:
 
     def _happened(self, event: State) -> None:
         self.events.append(event)
-        who = (event["actor"] or {}).get("fullName") or event["door"]
+        who = (event["actor"] or {}).get("fullName") or BY.get(event["door"], event["door"])
         at = datetime.fromisoformat(event["at"]).astimezone()
-        self.screen.happened(at, event["name"], about=event["attemptId"], by=who)
+        self.screen.happened(at, event["name"], about=event["attemptId"], by=str(who))
 
 
 def of(state: State, name: str) -> State:

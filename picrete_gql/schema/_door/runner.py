@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -40,9 +40,9 @@ class Runner:
     async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
         """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""
         try:
-            async with asyncio.timeout(self.of.operation_seconds), self.turns.turn(context), _own(context) as mine:
+            async with asyncio.timeout(self.of.operation_seconds), self.turns.turn(context):
                 PREPARED.set(operation)
-                return await self.schema.execute(operation.text, **_given(mine, ask))
+                return await self.schema.execute(operation.text, **_given(context, ask))
         except TimeoutError:
             seconds = self.of.operation_seconds
             raise Refusal(504, f"The operation took longer than {seconds:g} s and was stopped.", "TIMEOUT") from None
@@ -52,9 +52,9 @@ class Runner:
         if operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.once(context, operation, ask)
             return
-        async with self.turns.stream(context), _own(context) as mine:
+        async with self.turns.stream(context):
             PREPARED.set(operation)
-            async with aclosing(await self.schema.stream(operation.text, **_given(mine, ask))) as found:
+            async with aclosing(await self.schema.stream(operation.text, **_given(context, ask))) as found:
                 async for result in found:
                     yield result
 
@@ -66,16 +66,7 @@ class Runner:
         return self.of.introspection == "signed_in" or (await accounts.me(context)).is_platform_admin
 
 
-@asynccontextmanager
-async def _own(context: Context) -> AsyncGenerator[Context]:
-    """A context of one operation alone. Look-ups that still run when it ends are cancelled, and their SQL with them."""
-    mine = replace(context)
-    try:
-        yield mine
-    finally:
-        for task in list(mine.__dict__.get("tasks", ())):
-            task.cancel()
-
-
 def _given(context: Context, ask: Ask) -> dict[str, Any]:
-    return {"variable_values": ask.variables, "operation_name": ask.operation_name, "context_value": context}
+    # A context of its own: look-ups of two operations on one socket never melt into one batch.
+    own = replace(context)
+    return {"variable_values": ask.variables, "operation_name": ask.operation_name, "context_value": own}

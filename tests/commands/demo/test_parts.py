@@ -44,14 +44,14 @@ def test_every_variant_has_its_pictures_and_every_task_its_rubric() -> None:
     assert given.picture(1, 1, "unfinished").orientation == 6
 
 
-def test_any_page_can_be_an_iphones() -> None:
+def test_there_is_an_iphones_page_for_whatever_is_drawn() -> None:
     given = examples.load()
-    made = given.picture(1, 2, "correct")
-    name, body = given.heic(made)
-    assert name.endswith(".heic") and body[4:12] == b"ftypheic"
-    assert examples.upright_size(body) == examples.upright_size(made.body)
-    kept, _ = given.heic(given.picture(1, 1, "correct"))
-    assert (given.pictures[0].path.parent / kept).exists()
+    for variant in (1, 2):
+        picture = given.picture(1, variant, "correct", ".heic")
+        assert picture.body[4:8] == b"ftyp"
+        assert examples.upright_size(picture.body) == (1500, 2000)
+    with pytest.raises(KeyError, match="unfinished page of task 3"):
+        given.picture(3, 1, "unfinished")
 
 
 def test_a_sideways_photo_is_upright_for_a_person() -> None:
