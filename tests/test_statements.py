@@ -62,9 +62,16 @@ def furnish(rows: Rows, auth: Any, size: int) -> tuple[Person, dict[str, str]]:
         who = plain.member(rows, room, plain.person(rows, f"student-{n}"), plain.Role.STUDENT)
         papers.append(plain.paper(rows, room, who, size=size if n == 0 else 1))
     first = papers[0]
+    sets, _ = plain.train(rows, room, viewer, size=size)
     things = [viewer.account, viewer.sign_in, viewer.membership, room.course, room.work, room.tasks[0]]
-    things += [first.attempt, first.submission, first.photos[0]]
-    return viewer, {row.__tablename__: f"{row.__tablename__}_{row.id.hex}" for row in things}
+    things += [first.attempt, first.submission, first.photos[0], sets[0], room.sources[0], room.items[0]]
+    return viewer, {camel(row.__tablename__): f"{row.__tablename__}_{row.id.hex}" for row in things}
+
+
+def camel(name: str) -> str:
+    """A table's name as the schema's root field has it."""
+    head, *rest = name.split("_")
+    return head + "".join(word.title() for word in rest)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from picrete_gql.call import Context
 from picrete_gql.models import Attempt, TelegramAnswer, TelegramBot, TelegramLink
@@ -23,7 +24,7 @@ from tests import images
 from tests.bot.processes import BotProcess
 from tests.bot.support import Bot, code_for, happened, pages, quiet, rows
 from tests.servers.telegram import Fault, TelegramServer
-from tests.servers.telegram_people import Person
+from tests.servers.telegram_people import Person, until
 from tests.support.house import environment
 from tests.support.world import World
 
@@ -76,6 +77,23 @@ async def test_killed_between_download_and_commit_and_again_before_the_answer(
     assert len(await happened(world, "photo.uploaded")) == 1
     bot = (await rows(world, TelegramBot))[0]
     assert bot.next_update == telegram.state.confirmed
+
+
+async def test_photo_and_bookkeeping_are_one_transaction(world: World, telegram: TelegramServer, bot: Bot) -> None:
+    """While the file's row cannot be written, the photo has not arrived either."""
+    anna, attempt = await ready(world, telegram)
+    telegram.script(Fault("getfile", "slow", 0.5))
+    anna.photo(images.jpeg(images.page(1)))
+    await until(lambda: telegram.calls["getfile"], 20, lambda: "not fetched")
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+    async with world.runtime.engine.connect() as locker, world.runtime.engine.connect() as watcher:
+        await locker.execute(text("SELECT id FROM telegram_file FOR UPDATE"))
+        while not await watcher.scalar(waiting):
+            await asyncio.sleep(0.01)
+        assert not await happened(world, "photo.uploaded")
+        await locker.rollback()
+    await anna.hears("фото №1 принято")
+    assert [photo.number for photo in await pages(world, attempt.id)] == [1]
 
 
 async def test_killed_again_and_again_in_the_middle_of_albums(

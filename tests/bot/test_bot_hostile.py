@@ -75,10 +75,10 @@ async def test_the_dialogue_takes_anything_for_a_name_or_a_password(
     assert not [line for line in logs if line["log_level"] == "error"], logs
 
 
-@pytest.mark.parametrize("name", ["a\0b", "\ud83d", "x" * 10_000, ""])
-async def test_names_from_outside_are_only_wrong(world: World, name: str) -> None:
-    with pytest.raises(WrongCredentials):
-        await links.log_in(world.system, name, name, Chat(1, name, Locale.RU))
+async def test_names_from_outside_are_only_wrong(world: World) -> None:
+    for name in ("a\0b", "\ud83d", "x" * 10_000, ""):
+        with pytest.raises(WrongCredentials):
+            await links.log_in(world.system, name, name, Chat(1, name, Locale.RU))
 
 
 async def test_half_a_character_hides_nothing_else(world: World, telegram: TelegramServer, bot: Bot) -> None:

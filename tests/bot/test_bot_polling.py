@@ -117,13 +117,16 @@ async def test_updates_that_are_delivered_again_are_not_handled_again(
 ) -> None:
     course = await world.course("chem", "teacher", ["anna"])
     await world.start("anna", await world.work(course, "teacher"))
+    await world.start("anna", await world.work(course, "teacher", title="Вторая"))
     anna = await linked(world, telegram, "anna")
-    before = list(telegram.state.updates)
+    await quiet(telegram)
+    await bot.stop()
     anna.text("/use 1")
-    anna.text("/help")
-    again = [dict(update) for update in telegram.state.updates if update not in before]
+    anna.text("/use 2")
+    again = list(telegram.state.updates)
+    bot.start()
     await anna.hears("Выбрано")
-    await anna.hears("Как сдать")
+    await anna.hears("Выбрано")
     await quiet(telegram)
     with telegram.state.lock:
         telegram.state.updates[:0] = again
@@ -137,7 +140,7 @@ async def test_updates_that_are_delivered_again_are_not_handled_again(
     anna.text("/works")
     await anna.hears("Ваши открытые работы")
     await quiet(telegram)
-    assert len(anna.heard) == 4 and len(await happened(world, "telegram.changed")) == 1
+    assert len(anna.heard) == 4 and len(await happened(world, "telegram.changed")) == 2
 
 
 async def test_groups_get_one_line_and_nothing_else(world: World, telegram: TelegramServer, bot: Bot) -> None:

@@ -17,6 +17,7 @@ from picrete_gql.models import (
     Work,
     WorkKind,
 )
+from picrete_gql.models.telegram import NoticeQueued
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import attempts, grades, members, notices_following, readings, reviews, submissions, works
 from picrete_gql.resolvers import notices_sending as sending
@@ -233,8 +234,19 @@ async def test_many_workers_tell_once(world: World, telegram: TelegramServer) ->
         attempt = await world.start(name, work)
         await world.photo(name, attempt.id)
         await attempts.submit(await world.person(name), attempt.id)
+    for name in names:
+        await links.update(await world.person(name), muted=True)
+    await world.jobs()
+    for name in names:
+        await links.update(await world.person(name), muted=False)
+    async with world.runtime.sessions() as session:
+        for notice in await rows(world, Notice, Notice.kind == NoticeKind.REVIEW_READY):
+            notice.state = NoticeState.WAITING
+            session.add(notice)
+        await session.commit()
     telegram.script(*[Fault("sendmessage", "slow", 0.3, chat_id=phone.id) for phone in phones])
-    await asyncio.gather(*(world.jobs() for _ in range(4)), *(sweep(world) for _ in range(3)))
+    queued = [NoticeQueued(account_id=world.people[name].id) for name in names]
+    await asyncio.gather(*(jobs.send(world.system, event) for event in queued * 4), sweep(world), sweep(world))
     await sweep(world)
     assert [len(phone.heard) for phone in phones] == [1] * 6
 

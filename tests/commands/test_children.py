@@ -11,6 +11,7 @@ import pytest
 
 from picrete_gql.commands.children import ChildDied, Children, Patience
 from picrete_gql.commands.journal import Journal, loud
+from picrete_gql.local import leftovers
 from tests.commands.processes import mentioning, until
 
 QUICK = Patience(first=0.2, most=1, steady=60, stop=5)
@@ -152,6 +153,7 @@ def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_behind_is_ended_first(crew: Crew, tmp_path: Path) -> None:
     here = {**os.environ, "MARK": str(tmp_path)}
     orphan = subprocess.Popen([sys.executable, "-c", SLEEP], env=here)
+    until(lambda: SLEEP in leftovers.command_line(orphan.pid))  # for a moment of its exec it has none
     (tmp_path / "one.process").write_text(f"{orphan.pid}\n-c {SLEEP}\n")
     children = crew(SLEEP)
     assert orphan.wait(5) == -signal.SIGTERM

@@ -6,7 +6,7 @@ import pytest
 
 from picrete_gql.resolvers import grades
 from tests.schema import campus as places
-from tests.schema.asking import Asker, all_ids
+from tests.schema.asking import HEX, Asker, all_ids
 from tests.schema.campus import Campus
 from tests.schema.rows import AI_POINTS, AI_SCORE, MARK_POINTS, MARK_SCORE, TOLERANCE
 from tests.support.world import World
@@ -22,6 +22,7 @@ SPOKEN = {
     "SECRET-AI-feedback",
     "SECRET-AI-quote",
     "SECRET-ANSWER",
+    "SECRET-BANK-ANSWER",
     "SECRET-DETAIL",
     "SECRET-DRAFT-here",
     "SECRET-EVENT",
@@ -56,8 +57,13 @@ def own_ids(campus: Campus, name: str) -> set[str]:
     rows += [*room.tasks, *room.criteria, *(row for row in room.variants if row.id in variants)]
     rows += [row for row in room.attachments if row.variant_id in variants]
     rows += [paper.attempt, paper.submission, *paper.photos]
-    keys = {row.key.rsplit("/", 1)[-1] for row in room.attachments if row.variant_id in variants}
-    return {row.id.hex for row in rows} | keys
+    # Of the bank what stands in their own sets; the sources and materials are the course's.
+    items = {task.item_id for task in paper.trained}
+    pictures = [row for row in room.pictures if row.item_id in items]
+    rows += [about.owner.link, *room.materials, *room.sources, *paper.sets, *paper.trained]
+    rows += [*(row for row in room.items if row.id in items), *pictures]
+    drawn = [row for row in room.attachments if row.variant_id in variants]
+    return {row.id.hex for row in rows} | set(HEX.findall(" ".join(row.key for row in [*drawn, *pictures])))
 
 
 def ensure_nothing_of_others(campus: Campus, heard: Asker, name: str, slug: str) -> None:
@@ -92,6 +98,7 @@ async def test_a_student_before_and_after_the_release(world: World) -> None:
     assert mine - before.ids_heard == set()
     for what in ("draft", "text", "issue", "summary", "page", "identity", "name", "agent"):
         assert f"PRIVATE-owner-{what}" in before.heard, what
+    assert "BANK-TRIED" in before.heard
     await grades.release(campus.of("teacher"), campus.here.work.id)
     after = await asker(campus, "owner", only=mine)
     await after.queries(mine)
@@ -110,6 +117,7 @@ async def test_another_student_hears_only_their_own(campus: Campus, name: str) -
     await heard.queries(mine)
     await heard.subscriptions()
     assert not [word for word in NEVER + MARKS if word in heard.heard]
+    assert ("BANK-TRIED" in heard.heard) is bool(campus.papers[name].trained)
     ensure_nothing_of_others(campus, heard, name, campus.target(name).room.course.slug)
     assert heard.ids_heard <= mine, heard.ids_heard - mine
 

@@ -27,11 +27,12 @@ from picrete_gql.settings import Auth, Http, Settings
 
 # How long the work is open at least; a slow machine, as the start shows, gets more.
 WORK_SECONDS, SLOWNESS = 30.0, 3.0
+PLAIN_WIDTH = 120
 
 
 def run(settings: Settings, console: Console | None = None) -> int:
     """Play it; 0 only if every step really happened. Leaves nothing behind but, after a failure, the logs."""
-    console = console or Console(highlight=False)
+    console = console or _console()
     examples = example_files.load()
     ensure_reader(settings)
     folder = Path(mkdtemp(prefix="picrete-demo-"))
@@ -48,6 +49,12 @@ def run(settings: Settings, console: Console | None = None) -> int:
         console.print(failure, markup=False, soft_wrap=True)
         return 1
     return 0
+
+
+def _console() -> Console:
+    """As wide as the terminal; where there is none, wide enough for every table."""
+    given = Console(highlight=False)
+    return given if given.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
 
 
 def ensure_reader(settings: Settings) -> None:

@@ -29,7 +29,7 @@ def show(console: Console, work: State, corrected: dict[str, int]) -> None:
 
 def readings(attempts: list[State], corrected: dict[str, int]) -> Table:
     """Who read the pages of whom, how sure, and how many lines had to be corrected."""
-    table = _table("Who read the pages", "student", "pages", "engine", "model", "confidence", "corrected")
+    table = _table("Who read the pages", "student", "pages", "engine", "model", "sure", "corrected")
     for attempt in attempts:
         read = [photo["reading"] for photo in attempt["photos"] if photo["reading"]]
         sure = [reading["quality"] for reading in read if reading["quality"] is not None]

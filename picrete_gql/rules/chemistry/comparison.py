@@ -39,12 +39,19 @@ def compare(found: Quantity, expected: Quantity, tolerance: Decimal) -> Match:
         return Match.HIT if found.unit or _pure(expected.unit) else Match.BARE
     if not comparable and any(close(abs(v), abs(expected.value), tolerance) for v in found.values):
         return Match.NUMBER
+    if _tonnes(found) and any(close(v, expected.value, tolerance) for v in found.values):
+        return Match.NEAR
     if found.worded or found.computed or found.torn or found.others or lost_power(found):
         return Match.NEAR
     if not comparable:
         return Match.FOREIGN
     near = any(_explicable(value, found, expected, tolerance) for value in candidates)
     return Match.NEAR if near or _rounded(found, expected) else Match.MISS
+
+
+def _tonnes(found: Quantity) -> bool:
+    """«5 т» is a misread «5 г» more often than a tonne."""
+    return found.unit is not None and found.unit.expression == "tonne" and found.text.endswith("т")
 
 
 def same_dimension(one: Unit | None, other: Unit | None) -> bool:
@@ -81,6 +88,8 @@ def _explicable(value: Decimal, found: Quantity, expected: Quantity, tolerance: 
     if (found.unit is None) is not (expected.unit is None):
         return any(close(value.scaleb(shift), target, tolerance) for step in _SHIFTS for shift in (step, -step))
     comma_lost = "," not in found.literal and "." not in found.literal
+    if found.unit is not None and expected.unit is not None and found.unit != expected.unit:
+        return False
     if not comma_lost or found.places < 0 or (abs(target) < 1) is not found.literal.startswith("0"):
         return False
     return any(close(value.scaleb(-shift), target, tolerance) for shift in _SHIFTS)

@@ -9,6 +9,8 @@ _SYMBOLS = (
     "Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr"
 )
 SYMBOLS = frozenset(_SYMBOLS.split())
+NUMBERS = {symbol: number for number, symbol in enumerate(_SYMBOLS.split(), 1)}
+"""The number of every element in the periodic table, which is the charge of its nucleus."""
 
 _ONE = Decimal(1)
 _HALF = Decimal("0.5")

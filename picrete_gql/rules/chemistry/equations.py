@@ -32,6 +32,7 @@ class State(StrEnum):
     AMBIGUOUS = "ambiguous"
     SCHEME = "scheme"
     ODD = "odd"
+    DOUBTED = "doubted"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Equation:
     def plain(self) -> bool:
         """No coefficient is written at all."""
         return all(term.coefficient == 1 for term in self.terms)
+
+    @property
+    def signature(self) -> tuple[tuple[tuple[str, Fraction], ...], ...]:
+        """Its species with their coefficients, by sides."""
+        return tuple(tuple(sorted((t.text, t.coefficient) for t in side)) for side in (self.left, self.right))
 
     @property
     def names(self) -> frozenset[str]:

@@ -19,6 +19,10 @@ UNCLEAR = Words(
     "Ответ не совпадает с эталоном точно, но это может быть округление или ошибка распознавания.",
     "The answer is not exactly the reference, but rounding or recognition may explain it.",
 )
+DOUBTED = Words(
+    "Ответ не совпадает с эталоном, но на странице есть следы неточного распознавания.",
+    "The answer is not the reference, but the page shows traces of misreading.",
+)
 SLIP = Words(
     "В ответе не то число, но выше в решении получен верный результат, отличающийся одним знаком.",
     "The answer has another number, but the solution above has the right result, one character away.",

@@ -17,6 +17,12 @@ class Kind(StrEnum):
     MOLAR_MASS = "molar_mass"
     ANSWER = "answer"
     DIMENSION = "dimension"
+    ARITHMETIC = "arithmetic"
+    CONVERSION = "conversion"
+    OXIDATION = "oxidation"
+    ION = "ion"
+    NUCLEAR = "nuclear"
+    FIGURES = "figures"
 
 
 class Verdict(StrEnum):

@@ -1,35 +1,68 @@
 """All checks of a work at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from .electrons import electron_findings
 from .final import answer_findings
-from .finding import SURE, Finding
+from .finding import SURE, Finding, Verdict
+from .ions import ion_findings
+from .legible import Trust, trust
 from .molar import molar_mass_findings
+from .nuclear import nuclear_findings
 from .pages import Page, Task, lines_of
 from .reactions import equation_findings
 from .sections import Section, split
+from .slips import slip_findings
+from .symbols import symbol_findings
 
 MAX_FINDINGS = 500
 
-__all__ = ["MAX_FINDINGS", "Finding", "check", "check_sections", "sections_of"]
+__all__ = ["MAX_FINDINGS", "Divided", "Finding", "check", "check_divided", "divided"]
 
 
-def sections_of(tasks: Sequence[Task], pages: Sequence[Page]) -> list[Section]:
+@dataclass(frozen=True)
+class Divided:
+    """A work by tasks, and how far it may be believed."""
+
+    sections: tuple[Section, ...]
+    trust: Trust
+
+
+def divided(tasks: Sequence[Task], pages: Sequence[Page]) -> Divided:
     """The lines of the pages, given to the tasks by their headings."""
-    return split(lines_of(pages), [task.number for task in tasks])
+    lines = lines_of(pages)
+    return Divided(tuple(split(lines, [task.number for task in tasks])), trust(lines))
 
 
 def check(tasks: Sequence[Task], pages: Sequence[Page], *, sure: float = SURE) -> list[Finding]:
-    """What can be computed about a work: its equations, stated molar masses, final answers and their units.
+    """What can be computed about a work: final answers, equations, calculations, units, states, ions, nuclei.
 
     Answers first, one per task, in the order of the tasks. Never raises, whatever the text; `wrong` is only what is
     certainly wrong as it was read; text read with less confidence than `sure` accuses nobody.
     """
-    return check_sections(tasks, sections_of(tasks, pages), sure=sure)
+    return check_divided(tasks, divided(tasks, pages), sure=sure)
 
 
-def check_sections(tasks: Sequence[Task], sections: Sequence[Section], *, sure: float = SURE) -> list[Finding]:
+def check_divided(tasks: Sequence[Task], work: Divided, *, sure: float = SURE) -> list[Finding]:
     """The same for a work that is already divided."""
-    answers = answer_findings(tasks, sections, sure)
-    evidence = [*equation_findings(sections, sure), *molar_mass_findings(sections, sure)]
+    sections, believed = work.sections, work.trust
+    answers = answer_findings(tasks, sections, believed, sure)
+    equations = equation_findings(sections, believed, sure)
+    halves = electron_findings(sections, believed, sure)
+    evidence = [
+        *(one for one in equations if one.verdict is not Verdict.UNSURE or not _beside(one, halves)),
+        *(one for one in halves if not _beside(one, [e for e in equations if e.verdict is one.verdict])),
+        *ion_findings(sections, believed, sure),
+        *molar_mass_findings(sections, believed, sure),
+        *slip_findings(sections, believed, sure),
+        *symbol_findings(sections, believed, sure),
+        *nuclear_findings(sections, believed, sure),
+    ]
     return answers + evidence[:MAX_FINDINGS]
+
+
+def _beside(one: Finding, others: Sequence[Finding]) -> bool:
+    """Whether another finding is about the same place."""
+    place = (one.photo_id, one.block_id)
+    return any((o.photo_id, o.block_id) == place and (one.quote in o.quote or o.quote in one.quote) for o in others)

@@ -23,6 +23,7 @@ _HEADING = re.compile(
 )
 _TURNED = re.compile(r"[\W_]{0,8}(\d{1,2})(?:-?(?:ая|[яйе]))?\s([^\W_]{3,10})\s{0,3}(?:[.:]\s{0,3}|\Z)")
 _DIGITS = str.maketrans("lI|ЗОоOoб", "111300006")
+_SPELT = frozenset(("ответ", "ответы", "отв", "задача", "задание", "задачи", "задания", "задаче", "задачу", "задаче"))
 _MARK = re.compile(r"\s*[.:)\]-]?\s*")
 _BARE_HEADING = re.compile(r"\s*(\d{1,3})\s?[.)](?![\d])\s*")
 
@@ -86,6 +87,11 @@ def _turned(text: str) -> tuple[int, int] | None:
 def _is_heading(word: str) -> bool:
     folded = skeleton(word)
     return any(distance(folded, known, 1) <= (1 if len(known) > 4 else 0) for known in _HEADINGS)
+
+
+def misread_label(word: str) -> bool:
+    """Whether a word in lower case is «ответ» or «задача», but not spelt so."""
+    return word not in _SPELT and len(word) > 3 and (_is_answer(word) or _is_heading(word))
 
 
 def bare_heading(text: str) -> tuple[int, int] | None:

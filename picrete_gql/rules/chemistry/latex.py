@@ -12,6 +12,7 @@ _SYMBOLS = {
     "rightarrow": "→", "to": "→", "longrightarrow": "→", "Rightarrow": "→", "Longrightarrow": "→", "implies": "→",
     "leftrightarrow": "⇄", "rightleftharpoons": "⇄", "leftrightarrows": "⇄", "rightleftarrows": "⇄",
     "Leftrightarrow": "⇄", "longleftrightarrow": "⇄", "leq": "≤", "geq": "≥", "neq": "≠", "infty": "∞",
+    "lg": "lg ", "log": "lg ", "ln": "ln ", "sqrt": "√", "exp": "exp ", "sum": "Σ", "int": "∫", "prod": "∏",
 }  # fmt: skip
 _LABELLED = {
     "xrightarrow": "→", "xlongrightarrow": "→", "xRightarrow": "→", "xrightleftharpoons": "⇄",
@@ -26,7 +27,17 @@ _TEXTS = frozenset(("ce", "text", "mbox", "textbf", "textit", "textrm"))
 _LABEL_CHARS = 120
 _ABOVE = frozenset(("overset", "underset", "stackrel"))
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
+_SILENT = (
+    "quad qquad hspace vspace begin end array aligned cases hline displaystyle textstyle over under tag label "
+    "left right circ prime mid dots ldots cdots vdots triangle uparrow sigma gamma delta epsilon varepsilon theta "
+    "mu xi psi Omega Gamma Sigma Phi sin cos tan lim max min ne le ge mp cap cup in forall exists partial nabla "
+    "star color textcolor underbrace overbrace overset underset stackrel checkmark therefore because hfill "
+    "newline noindent par item"
+)
 _ESCAPED = {"\\": "\n", "%": "%", "$": "", "(": "", ")": "", "[": "", "]": "", "{": "", "}": "", "!": "", "#": "#"}
+
+COMMANDS = frozenset((*_SYMBOLS, *_LABELLED, *_WRAPPERS, *_ABOVE, *_FRACTIONS, *_SILENT.split()))
+"""Every command that is known, or known to say nothing."""
 
 _NAME = re.compile(r"[A-Za-z]+")
 _BLANKS = re.compile(r"[ \t]+")

@@ -9,6 +9,8 @@ from fractions import Fraction
 from .arithmetic import compute
 from .finding import SURE, Finding, Kind, Place, Verdict, Words, finding
 from .formulas import MAX_CHARS, Formula
+from .legible import BLIND, Trust
+from .pages import Line
 from .plausible import plausible
 from .quantities import Quantity, read
 from .readings import readings
@@ -91,6 +93,9 @@ def _closing(text: str, start: int) -> int | None:
 def judge(statement: Statement) -> Verdict:
     """Right if any usual rounding of the atomic masses, in any reading of the formula, leads to it."""
     quantity, unit = statement.quantity, statement.quantity.unit or _MOLAR
+    if "tonne" in unit.expression:
+        # «т/моль» is a misread «г/моль».
+        unit = _MOLAR
     value = convert(quantity.value, unit, _MOLAR)
     half = convert(Decimal("0.5").scaleb(-quantity.places), unit, _MOLAR)
     for formula in statement.species:
@@ -117,15 +122,26 @@ def _near(value: Decimal, formula: Formula) -> bool:
     return any(low * (1 - slack) <= value.scaleb(-shift) <= high * (1 + slack) for shift in (1, 2, 3))
 
 
-def molar_mass_findings(sections: Sequence[Section], sure: float = SURE) -> list[Finding]:
+def molar_mass_findings(sections: Sequence[Section], trust: Trust = BLIND, sure: float = SURE) -> list[Finding]:
     """One finding per stated molar mass."""
     found = []
     for section in sections:
         for line in section.lines:
             for statement in find(line.text):
                 place = Place(line, line.read.quote(statement.start, statement.end), line.confidence)
-                found.append(_finding(statement, judge(statement), section.number, place, sure))
+                verdict = judge(statement)
+                if verdict is Verdict.WRONG and not _believed(line, statement, trust):
+                    verdict = Verdict.UNSURE
+                found.append(_finding(statement, verdict, section.number, place, sure))
     return found
+
+
+def _believed(line: Line, statement: Statement, trust: Trust) -> bool:
+    """On a page with misreading the formula and its mass must both stand there again."""
+    if trust.clean:
+        return trust.whole([line])
+    again = trust.text.count(statement.species[0].text) > 1
+    return again and trust.believes([line], [Fraction(statement.quantity.value)])
 
 
 def _finding(statement: Statement, verdict: Verdict, task: int | None, place: Place, sure: float) -> Finding:

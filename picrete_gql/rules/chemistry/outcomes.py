@@ -18,7 +18,10 @@ _SEPARATORS = str.maketrans(";:=,", "    ")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is known of an answer; `text` is None when there is none. `quantity` decided about a number, `match` how."""
+    """What is known of an answer; `text` is None when there is none. `quantity` decided about a number, `match` how.
+
+    `doubted`: it may be misread, or that of another task.
+    """
 
     verdict: Verdict
     words: Words
@@ -26,6 +29,7 @@ class Outcome:
     place: Place | None = None
     quantity: Quantity | None = None
     match: Match | None = None
+    doubted: bool = False
 
 
 def judged(answer: Joined, expected: Reference | None, tolerance: Decimal) -> Outcome:

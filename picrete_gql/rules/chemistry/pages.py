@@ -41,12 +41,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a block, normalised."""
+    """One line of a block, normalised; `number` counts the lines of the block."""
 
     photo_id: UUID
     block_id: str
     confidence: float | None
     read: Mapped
+    number: int = 0
 
     @property
     def text(self) -> str:
@@ -62,6 +63,7 @@ def lines_of(pages: Sequence[Page]) -> list[Line]:
         for block in page.blocks:
             read = normalise(block.text[: max(left, 0)])
             left -= len(block.text)
-            lines = (Line(page.photo_id, block.id, block.confidence, line) for line in read.lines())
+            split = enumerate(read.lines())
+            lines = (Line(page.photo_id, block.id, block.confidence, line, number) for number, line in split)
             found += (line for line in lines if line.text.strip())
     return found

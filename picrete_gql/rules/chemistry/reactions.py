@@ -9,6 +9,7 @@ from .blanks import blanked
 from .equations import Judged, State, find, judge
 from .finding import SURE, Finding, Kind, Verdict, Words, finding
 from .joined import Joined, joined
+from .legible import BLIND, Trust
 from .runs import runs
 from .sections import Section
 from .tokens import Kind as TokenKind
@@ -39,6 +40,10 @@ _WORDS = {
         "Коэффициенты не сходятся, но одна из формул необычна и могла быть прочитана неверно.",
         "The coefficients do not fit, but one of the formulas is unusual and may have been misread.",
     ),
+    State.DOUBTED: Words(
+        "Коэффициенты не сходятся, но на странице есть следы неточного распознавания.",
+        "The coefficients do not fit, but the page shows traces of misreading.",
+    ),
     State.SCHEME: Words(
         "Похоже на схему реакции, которую не обязательно уравнивать.",
         "This looks like a scheme of the reaction, which need not be balanced.",
@@ -53,10 +58,22 @@ class _Seen:
     judged: Judged
 
 
-def equation_findings(sections: Sequence[Section], sure: float = SURE) -> list[Finding]:
+def equation_findings(sections: Sequence[Section], trust: Trust = BLIND, sure: float = SURE) -> list[Finding]:
     """One finding per equation. An unbalanced one that is written again elsewhere, better, is taken for a draft."""
     seen = list(islice((item for section in sections for item in _seen(section)), MAX_EQUATIONS))
-    return [_finding(item, _state(item, seen), sure) for item in seen if _worth(item.judged)]
+    return [
+        _finding(item, _believed(item, _state(item, seen), seen, trust), sure) for item in seen if _worth(item.judged)
+    ]
+
+
+def _believed(item: _Seen, state: State, seen: Sequence[_Seen], trust: Trust) -> State:
+    """On a page that was read badly an unbalanced equation accuses only if it stands there twice."""
+    if state is not State.UNBALANCED:
+        return state
+    mine = item.judged.equation
+    again = sum(other.judged.equation.signature == mine.signature for other in seen) > 1
+    lines = [line for _, line in item.line.parts]
+    return state if trust.whole(lines) and (trust.clean or again) else State.DOUBTED
 
 
 def _seen(section: Section) -> Iterator[_Seen]:

@@ -3,10 +3,11 @@
 How the share of a criterion's points follows from the findings of its task:
 
 - no text of the task at all: 0;
-- `calculation`, `other` and unknown kinds: the answer is ok → all, wrong or not found → 0;
+- `calculation`, `other` and unknown kinds: the answer is ok → all, wrong or not found → 0, also with a slip that is
+  certain in a calculation on the way to an answer that is not ok;
 - `units`: the dimension of the answer's unit is ok → all, wrong → 0, no answer found → 0;
-- `notation`: all, unless an equation is provably unbalanced → 0;
-- `method`: the answer is ok → all, else half if equations or molar masses were checked and all are right, else 0.
+- `notation`: all, unless an equation, an ion, a nucleus or an oxidation state is provably wrong → 0;
+- `method`: the answer is ok → all, else half if steps on the way were checked and all are right, else 0.
 
 `unsure` never counts against a student: where the rules could not tell, the points are all given on condition, the
 comment says so, and `checked` is False. Points are rounded half up to 0.01, and never exceed the criterion's.
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from . import scoring_words as say
 from .finding import SURE, Finding, Kind, Verdict, Words
-from .findings import check_sections, sections_of
+from .findings import check_divided, divided
 from .pages import Page, Task
 from .sections import Section
 
@@ -27,6 +28,11 @@ ENGINE = "rules"
 
 _ALL, _HALF, _NONE = Decimal(1), Decimal("0.5"), Decimal(0)
 _CENT = Decimal("0.01")
+
+
+_SUMS = (Kind.ARITHMETIC, Kind.CONVERSION)
+_WRITTEN = (Kind.EQUATION, Kind.ION, Kind.NUCLEAR, Kind.OXIDATION)
+_STEPS = (*_SUMS, *_WRITTEN, Kind.MOLAR_MASS)
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,12 @@ def propose(
     tasks: Sequence[Task], rubric: Mapping[int, Sequence[Criterion]], pages: Sequence[Page], *, sure: float = SURE
 ) -> RulesProposal:
     """Check a work and propose points for every criterion of `rubric` (task number → criteria)."""
-    sections = sections_of(tasks, pages)
-    findings = check_sections(tasks, sections, sure=sure)
-    scores = [
-        score
-        for task in tasks
-        for score in score_task(task.number, rubric.get(task.number, ()), findings, _has_text(task.number, sections))
-    ]
+    work = divided(tasks, pages)
+    findings = check_divided(tasks, work, sure=sure)
+    scores: list[CriterionScore] = []
+    for task in tasks:
+        has_text = _has_text(task.number, work.sections)
+        scores += score_task(task.number, rubric.get(task.number, ()), findings, has_text)
     total = sum((score.points for score in scores), Decimal("0.00"))
     most = sum((criterion.max_points for task in tasks for criterion in rubric.get(task.number, ())), Decimal(0))
     words = say.feedback(findings, total, most)
@@ -127,10 +132,13 @@ def _share(kind: str, mine: Sequence[Finding], has_text: bool) -> _Share:
         return _notation(mine)
     if kind == "units":
         return _units(mine, answer)
-    return _method(mine, answer) if kind == "method" else _calculation(answer)
+    return _method(mine, answer) if kind == "method" else _calculation(mine, answer)
 
 
-def _calculation(answer: Finding | None) -> _Share:
+def _calculation(mine: Sequence[Finding], answer: Finding | None) -> _Share:
+    slip = next((f for f in mine if f.kind in _SUMS and f.verdict is Verdict.WRONG), None)
+    if slip is not None and (answer is None or answer.verdict is not Verdict.OK):
+        return _Share(_NONE, Words(slip.explanation_ru, slip.explanation_en), slip)
     if answer is None:
         return _Share(_ALL, say.NOT_CHECKED, checked=False)
     words = Words(answer.explanation_ru, answer.explanation_en)
@@ -152,7 +160,8 @@ def _units(mine: Sequence[Finding], answer: Finding | None) -> _Share:
 
 def _notation(mine: Sequence[Finding]) -> _Share:
     equations = [finding for finding in mine if finding.kind is Kind.EQUATION]
-    wrong = next((finding for finding in equations if finding.verdict is Verdict.WRONG), None)
+    written = [finding for finding in mine if finding.kind in _WRITTEN]
+    wrong = next((finding for finding in written if finding.verdict is Verdict.WRONG), None)
     if wrong is not None:
         return _Share(_NONE, Words(wrong.explanation_ru, wrong.explanation_en), wrong)
     right = [finding for finding in equations if finding.verdict is Verdict.OK]
@@ -161,10 +170,10 @@ def _notation(mine: Sequence[Finding]) -> _Share:
 
 
 def _method(mine: Sequence[Finding], answer: Finding | None) -> _Share:
-    whole = _calculation(answer)
+    whole = _calculation(mine, answer)
     if whole.part:
         return whole
-    steps = [finding for finding in mine if finding.kind in (Kind.EQUATION, Kind.MOLAR_MASS)]
+    steps = [finding for finding in mine if finding.kind in _STEPS]
     right = [finding for finding in steps if finding.verdict is Verdict.OK]
     if right and not any(finding.verdict is Verdict.WRONG for finding in steps):
         return _Share(_HALF, say.STEPS_RIGHT, right[0])

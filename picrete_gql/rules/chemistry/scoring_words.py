@@ -9,8 +9,8 @@ EMPTY = Words("Текст решения этой задачи не найден
 NOT_CHECKED = Words("Ответ не проверялся.", "The answer was not checked.")
 NO_UNIT = Words("У эталона нет единицы, сравнивать не с чем.", "The reference has no unit to compare with.")
 STEPS_RIGHT = Words(
-    "Ответ не подтверждён, но проверенные уравнения и молярные массы верны: половина баллов.",
-    "The answer is not confirmed, but the equations and molar masses that were checked are right: half of the points.",
+    "Ответ не подтверждён, но всё, что проверено в решении, верно: половина баллов.",
+    "The answer is not confirmed, but every step that was checked is right: half of the points.",
 )
 _PREFIX = Words("Проверено правилами, без модели: ", "Checked by rules, without a model: ")
 _CONDITION = Words(
@@ -19,14 +19,17 @@ _CONDITION = Words(
 )
 _NOT_LOOKED_AT = {
     "method": Words(" Ход решения правила не читают.", " The rules do not read the reasoning."),
-    "calculation": Words(" Промежуточные вычисления не проверялись.", " The calculations on the way were not checked."),
+    "calculation": Words(
+        " Кроме ответа проверены только вычисления, записанные числами.",
+        " Besides the answer only calculations written in numbers were checked.",
+    ),
     "units": Words(
-        " Единицы внутри решения не проверялись, только в ответе.",
-        " Units inside the solution were not checked, only in the answer.",
+        " Единицы внутри решения проверены лишь там, где они записаны при числах.",
+        " Units inside the solution were checked only where they are written with the numbers.",
     ),
     "notation": Words(
-        " Проверена только уравненность уравнений, остальное оформление нет.",
-        " Only the balance of equations was checked, no other notation.",
+        " Проверены только уравнения, заряды и степени окисления, остальное оформление нет.",
+        " Only equations, charges and oxidation states were checked, no other notation.",
     ),
 }
 _OTHER = Words(

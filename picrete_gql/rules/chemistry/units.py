@@ -133,6 +133,11 @@ def convert(value: Decimal, source: Unit, target: Unit) -> Decimal:
     return (value * factor + offset - target_offset) / target_factor
 
 
+def measure(unit: Unit) -> tuple[Decimal, Decimal, Dimension]:
+    """Base units = value · factor + offset, and what it measures."""
+    return _measure(unit.expression)
+
+
 @lru_cache(maxsize=1024)
 def _measure(expression: str) -> tuple[Decimal, Decimal, Dimension]:
     """Base units = value · factor + offset, and the dimension."""
