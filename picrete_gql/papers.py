@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from picrete_gql.call import Call
@@ -21,6 +22,7 @@ from picrete_gql.models import (
     ScoreSource,
     Submission,
     Task,
+    TaskTemplate,
     Variant,
 )
 from picrete_gql.rules import chemistry
@@ -35,6 +37,7 @@ from picrete_gql.rules.precheck import (
     TaskSheet,
 )
 from picrete_gql.rules.readings import corrected
+from picrete_gql.rules.templates import Template, reference
 
 
 @dataclass(frozen=True)
@@ -123,31 +126,45 @@ async def keep_proposal(call: Call, submission: Submission, engine: str, proposa
 
 async def _tasks(call: Call, submission: Submission) -> tuple[tuple[TaskSheet, ...], dict[UUID, CriterionKind]]:
     drawn = (
-        select(Task, Variant)
+        select(Task, Variant, TaskTemplate)
         .join(Assignment, col(Assignment.task_id) == Task.id)
         .join(Variant, col(Variant.id) == Assignment.variant_id)
+        .outerjoin(TaskTemplate, col(TaskTemplate.task_id) == Task.id)
         .where(Assignment.attempt_id == submission.attempt_id)
         .order_by(col(Task.number))
     )
     rows = (await call.session.execute(drawn)).all()
-    wanted = select(Criterion).where(col(Criterion.task_id).in_([task.id for task, _ in rows]))
+    wanted = select(Criterion).where(col(Criterion.task_id).in_([task.id for task, _, _ in rows]))
     criteria = await call.all(wanted.order_by(col(Criterion.number)))
-    sheets = tuple(_sheet(task, variant, [c for c in criteria if c.task_id == task.id]) for task, variant in rows)
+    sheets = tuple(
+        _sheet(task, variant, template, [c for c in criteria if c.task_id == task.id])
+        for task, variant, template in rows
+    )
     return sheets, {criterion.id: criterion.kind for criterion in criteria}
 
 
-def _sheet(task: Task, variant: Variant, criteria: list[Criterion]) -> TaskSheet:
+def _sheet(task: Task, variant: Variant, template: TaskTemplate | None, criteria: list[Criterion]) -> TaskSheet:
+    answer, units = _reference(variant, template)
     return TaskSheet(
         number=task.number,
         title=task.title,
         statement=task.statement,
         content=variant.content,
         reference_solution=variant.reference_solution,
-        reference_answer=variant.reference_answer,
+        reference_answer=answer,
         tolerance=variant.tolerance,
-        units=variant.units,
+        units=units,
         criteria=tuple(CriterionSheet(c.id, c.name, c.max_points, c.description, c.note) for c in criteria),
     )
+
+
+def _reference(variant: Variant, template: TaskTemplate | None) -> tuple[str, str]:
+    """The answer by the rules of the task from the variant's own parameters; as it was entered where there are none."""
+    if template is not None:
+        computed = reference(Template.model_validate(template.content), variant.parameters)
+        if computed is not None:
+            return computed
+    return variant.reference_answer, variant.units
 
 
 async def _pages(call: Call, submission: Submission) -> tuple[tuple[Page, ...], tuple[Any, ...]]:
@@ -156,7 +173,7 @@ async def _pages(call: Call, submission: Submission) -> tuple[tuple[Page, ...], 
     latest = (
         select(Reading)
         .where(col(Reading.photo_id).in_(ids))
-        .distinct(col(Reading.photo_id))
+        .ext(distinct_on(col(Reading.photo_id)))
         .order_by(col(Reading.photo_id), col(Reading.number).desc())
     )
     readings = {row.photo_id: row for row in await call.all(latest)}

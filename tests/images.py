@@ -23,13 +23,13 @@ def scene(width: int = 320, height: int = 240) -> Image.Image:
     return image
 
 
-def page(seed: int = 0, size: tuple[int, int] = (600, 800)) -> Image.Image:
+def page(seed: int | str = 0, size: tuple[int, int] = (600, 800)) -> Image.Image:
     """Something like a page of writing: another seed, another text."""
     rng, image = random.Random(seed), Image.new("RGB", size, (238, 236, 228))
     draw = ImageDraw.Draw(image)
     for y in range(40, size[1] - 40, 36):
-        x = 30
-        while x < size[0] - rng.randrange(40, 300):
+        x, end = 30, max(31, size[0] - rng.randrange(40, 300))
+        while x < end:
             length = rng.randrange(15, 70)
             draw.line((x, y + rng.randrange(-4, 5), x + length, y + rng.randrange(-4, 5)), (40, 50, 140), 7)
             x += length + rng.randrange(8, 25)

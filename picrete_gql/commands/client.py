@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,7 +142,7 @@ class Socket:
                 yield _data({"errors": found["payload"]} if found["type"] == "error" else found["payload"])
         finally:
             del self.inboxes[id]
-            if self.connection.close_code is None:
+            with suppress(websockets.ConnectionClosed):
                 await self.connection.send(json.dumps({"id": id, "type": "complete"}))
 
     async def stop(self) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, command, in_order, query
@@ -95,7 +96,7 @@ async def evidence_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[dic
     latest = (
         call.select(ProviderRun)
         .where(col(ProviderRun.attempt_id).in_(ids), ProviderRun.kind == RunKind.PRECHECK)
-        .distinct(col(ProviderRun.attempt_id))
+        .ext(distinct_on(col(ProviderRun.attempt_id)))
         .order_by(col(ProviderRun.attempt_id), col(ProviderRun.id).desc())
     )
     found = {row.attempt_id: row.evidence for row in await call.all(latest)}

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
@@ -55,7 +56,7 @@ async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Reading | None]:
     latest = (
         call.select(Reading)
         .where(col(Reading.photo_id).in_(ids))
-        .distinct(col(Reading.photo_id))
+        .ext(distinct_on(col(Reading.photo_id)))
         .order_by(col(Reading.photo_id), col(Reading.number).desc())
     )
     found = {row.photo_id: row for row in await call.all(latest)}

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, command, in_order, query
-from picrete_gql.models import Criterion, CriterionKind, Difficulty, Task, Variant, Work, WorkStatus
+from picrete_gql.models import Criterion, CriterionKind, Difficulty, Task, TaskTemplate, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid
 from picrete_gql.rules import rubrics
@@ -142,7 +142,8 @@ async def replace(call: Call, task_id: UUID, plan: TaskPlan) -> Task:
     task = await call.get(Task, task_id)
     work = await _draft(call, task.work_id)
     task = await call.get(Task, task_id, lock=True)
-    for part in (Criterion, Variant):
+    # A template of the old text would compute answers of the old question.
+    for part in (Criterion, Variant, TaskTemplate):
         await call.session.execute(delete(part).where(col(part.task_id) == task.id))
     _fill(call, task, plan)
     _add_parts(call, task, plan)

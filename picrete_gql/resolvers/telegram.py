@@ -68,7 +68,7 @@ async def watch(context: Context) -> AsyncGenerator[TelegramLink | None]:
     before: object = ...
     async for _ in context.gateways.bus.changes(context.actor.account_id):
         link = await mine(context)
-        facts = link and link.model_dump(exclude={"blocked_at"})
+        facts = link and link.model_dump()
         if facts != before:
             before = facts
             yield link

@@ -34,7 +34,7 @@ async def about_files(call: Call, bot_id: int, chat_id: int, key: str, text: str
         call.add(TelegramAnswer(bot_id=bot_id, chat_id=chat_id, key=key, text=text))
     elif answer.text != text:
         answer.text, answer.version, answer.pending = text, answer.version + 1, True
-    told = update(TelegramFile).where(col(TelegramFile.id).in_(files))
+    told = update(TelegramFile).where(col(TelegramFile.id).in_(files), col(TelegramFile.ready_at).is_not(None))
     await call.session.execute(told.values(answered_at=call.now))
 
 

@@ -9,7 +9,7 @@ from strawberry.file_uploads import Upload
 from picrete_gql import models
 from picrete_gql.resolvers import bank, bank_copies, bank_import
 
-from ._ids import Node, node, parse
+from ._ids import Node, node, node_of, parse
 from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
 from ._words import Info, argument, asked, batch, described, extends, field, mutation, row, says
@@ -256,4 +256,5 @@ class Mutation:
 
 
 node("bank_source", bank.get_source)
+node_of("bank_image", bank.images_of_ids)
 node("bank_item", bank.get)

@@ -9,7 +9,10 @@ from picrete_gql.settings import Settings
 from picrete_gql.settings import Telegram as TelegramSettings
 from tests.bot.support import Bot
 from tests.servers.telegram import TOKEN, TelegramServer
+from tests.support.quiet import llm, ocr
 from tests.support.world import World
+
+__all__ = ["llm", "ocr"]
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def settings(settings: Settings, telegram: TelegramServer) -> Settings:
         url=telegram.url,
         poll_seconds=5,
         request_timeout=5,
-        download_timeout=3,
+        download_timeout=1.5,
         backoff_seconds=0.05,
         backoff_most=0.2,
         standby_seconds=0.1,

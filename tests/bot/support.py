@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlmodel import select
 
 from picrete_gql.bot import Listener
+from picrete_gql.local.telegram.people import Person, until
 from picrete_gql.models import Attempt, Happening, Photo, Work
 from picrete_gql.resolvers import telegram as links
 from picrete_gql.resolvers.telegram import LinkCode
 from tests.servers.telegram import TelegramServer
-from tests.servers.telegram_people import Person, until
 from tests.support.world import World
 
 

@@ -4,30 +4,18 @@ import asyncio
 
 from prometheus_client import REGISTRY
 
-from picrete_gql.models import MemberStatus, PhotoStatus, TelegramFile
+from picrete_gql.models import MemberStatus, PhotoStatus
 from picrete_gql.resolvers import attempts, members, photos, works
-from picrete_gql.rules import images as image_rules
-from picrete_gql.settings import Photos
 from tests import images
-from tests.bot.support import Bot, happened, linked, pages, quiet, rows, working
+from tests.bot.paper import open_work, page
+from tests.bot.support import Bot, happened, linked, pages, quiet, working
 from tests.servers.telegram import Fault, TelegramServer
 from tests.support.world import World
-
-
-def page(number: int) -> bytes:
-    """A page as a phone takes it."""
-    return images.jpeg(images.page(number, size=(900, 1200)))
 
 
 def uploads() -> float:
     """The counter as Prometheus would read it."""
     return REGISTRY.get_sample_value("uploads_total", {"source": "telegram"}) or 0
-
-
-async def open_work(world: World, *students: str, **facts: object) -> object:
-    """A work that is open for these students."""
-    course = await world.course(f"chem-{students[0]}", "teacher", students)
-    return await world.work(course, "teacher", **facts)
 
 
 async def test_the_largest_size_is_taken(world: World, telegram: TelegramServer, bot: Bot) -> None:
@@ -68,30 +56,6 @@ async def test_the_same_photo_twice_is_one(world: World, telegram: TelegramServe
     assert len(await happened(world, "photo.uploaded")) == 1
 
 
-async def test_an_album_is_answered_once_in_the_order_sent(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    anna.album([page(n) for n in range(1, 6)])
-    answer = await anna.hears("приняты фото №1, №2, №3, №4, №5, 5 из 10")
-    await quiet(telegram)
-    assert len([m for m in anna.heard if "принят" in m.text]) == 1 and answer.edits == 0
-    kept = [photo.sha256 for photo in await pages(world, attempt.id)]
-    limits = Photos()
-    assert kept == [image_rules.prepare(page(n), limits=limits).sha256 for n in range(1, 6)]
-
-
-async def test_an_album_that_comes_in_two_polls_is_still_one_answer(
-    world: World, telegram: TelegramServer, bot: Bot
-) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    group = anna.album([page(1), page(2)])
-    answer = await anna.hears("приняты фото №1, №2, 2 из 10")
-    anna.album([page(3)], group)
-    await anna.sees(answer, "№1, №2, №3, 3 из 10")
-    await quiet(telegram)
-    assert len([m for m in anna.heard if "принят" in m.text]) == 1
-    assert len(await pages(world, attempt.id)) == 3
-
-
 async def test_every_refusal_has_its_own_words(world: World, telegram: TelegramServer, bot: Bot) -> None:
     course = await world.course("chem", "teacher", ["anna", "boris"])
     first, second = await world.work(course, "teacher"), await world.work(course, "teacher", title="Вторая")
@@ -100,7 +64,7 @@ async def test_every_refusal_has_its_own_words(world: World, telegram: TelegramS
     await stranger.hears("Сначала войдите")
     anna = await linked(world, telegram, "anna")
     anna.photo(page(1))
-    await anna.hears("сначала выберите")
+    await anna.hears("нет открытых работ")
     anna.text("/works")
     await anna.hears("нет открытых работ")
     one, two = await world.start("anna", first), await world.start("anna", second)
@@ -142,7 +106,7 @@ async def test_every_refusal_has_its_own_words(world: World, telegram: TelegramS
     await anna.hears("Время вышло")
     await works.remove(await world.person("teacher"), second.id, force=True)
     anna.photo(page(2))
-    await anna.hears("сначала выберите")
+    await anna.hears("нет открытых работ")
 
 
 async def test_an_attempt_that_vanishes_under_way(world: World, telegram: TelegramServer, bot: Bot) -> None:
@@ -156,46 +120,6 @@ async def test_an_attempt_that_vanishes_under_way(world: World, telegram: Telegr
         await asyncio.sleep(0.01)
     await works.remove(await world.person("teacher"), work.id, force=True)
     await anna.hears("Такой попытки среди ваших нет")
-
-
-async def test_too_large_is_refused_before_it_is_fetched(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    anna.document(page(1), size=10 * 1024 * 1024 + 1)
-    await anna.hears("больше 10 МБ")
-    assert not telegram.calls["getfile"]
-    # One that lies about its size is stopped when it has shown it.
-    anna.document(page(1) + b"\0" * 11_000_000, size=1000)
-    await anna.hears("больше 10 МБ")
-    assert not telegram.downloads and not await pages(world, attempt.id)
-
-
-async def test_ten_photos_and_no_more(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    small = [images.jpeg(images.page(n)) for n in range(12)]
-    anna.album(small[:9])
-    await anna.hears("9 из 10")
-    anna.album(small[9:])
-    answer = await anna.hears("№10 принято, 10 из 10")
-    assert answer.text.count("не больше 10 фото") == 2 and "Файл 2" in answer.text and "Файл 3" in answer.text
-    assert len(await pages(world, attempt.id)) == 10
-
-
-async def test_a_bad_page_in_an_album_does_not_stop_the_others(
-    world: World, telegram: TelegramServer, bot: Bot
-) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    group = anna.album([page(1)])
-    anna.document(b"nothing", "b.jpg", group=group)
-    anna.document(page(3), "c.jpg", group=group, size=11_000_000)
-    anna.other(
-        video={"file_id": "v", "file_unique_id": "v", "width": 1, "height": 1, "duration": 1}, media_group_id=group
-    )
-    anna.document(page(5), "d.jpg", group=group)
-    answer = await anna.hears("приняты фото №1, №2, 2 из 10")
-    lines = answer.text.splitlines()
-    assert [line[:7] for line in lines[1:]] == ["Файл 2:", "Файл 3:", "Файл 4:"]
-    assert "не изображение" in lines[1] and "больше 10 МБ" in lines[2] and "фотографию страницы" in lines[3]
-    assert len(await pages(world, attempt.id)) == 2
 
 
 async def test_a_photo_goes_where_the_choice_stood_when_it_was_sent(
@@ -215,44 +139,6 @@ async def test_a_photo_goes_where_the_choice_stood_when_it_was_sent(
     await anna.hears("Вторая", "№1 принято")
     await quiet(telegram)
     assert [len(await pages(world, attempt.id)) for attempt in (one, two)] == [1, 1]
-
-
-async def test_downloads_are_tried_again(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    broken = [Fault("getfile", "500"), Fault("download", "reset"), Fault("download", "short")]
-    refused = [Fault("getfile", "429", 1), Fault("download", "404"), Fault("getfile", "html502")]
-    endless, slow = [Fault("download", "drip", 20)], [Fault("getfile", "reset"), Fault("download", "slow", 0.2)]
-    for number, faults in enumerate((broken, refused, endless, slow), 1):
-        telegram.script(*faults)
-        anna.photo(page(number))
-        await anna.hears(f"№{number} принято")
-        assert not telegram.faults
-    assert len(await pages(world, attempt.id)) == 4
-
-
-async def test_a_download_that_never_works_is_told(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    telegram.script(*[Fault("download", "short")] * world.runtime.settings.telegram.tries)
-    anna.photo(page(1))
-    await anna.hears("Не получилось скачать")
-    anna.photo(page(1))
-    await anna.hears("№1 принято")
-    assert len(await pages(world, attempt.id)) == 1
-
-
-async def test_the_store_away_for_a_while(world: World, telegram: TelegramServer, bot: Bot) -> None:
-    anna, attempt = await working(world, telegram, "anna", await open_work(world, "anna"))
-    storage = world.runtime.gateways.storage
-    good, storage.client = (
-        storage.client,
-        type(storage)(storage.settings.model_copy(update={"endpoint": "http://127.0.0.1:9"})).client,
-    )
-    anna.photo(page(1))
-    while not any(file.tries > 1 for file in await rows(world, TelegramFile)):
-        await asyncio.sleep(0.05)
-    storage.client = good
-    await anna.hears("№1 принято")
-    assert len(await pages(world, attempt.id)) == 1
 
 
 async def test_a_suspended_student_sends_nothing(world: World, telegram: TelegramServer, bot: Bot) -> None:

@@ -114,9 +114,10 @@ async def test_buttons_of_other_people_and_of_nobody(world: World, telegram: Tel
 
 
 async def test_a_page_longer_than_a_message(
-    world: World, telegram: TelegramServer, bot: Bot, ocr: DatalabServer
+    world: World, telegram: TelegramServer, bot: Bot, ocr: DatalabServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ocr.texts["*"] = "<b>H₂O & CO₂</b> 😀 *md* _x_\n" * 1000
+    # One reader serves all tests.
+    monkeypatch.setattr(ocr, "texts", {"*": "<b>H₂O & CO₂</b> 😀 *md* _x_\n" * 1000})
     course = await world.course("chem", "teacher", ["anna"])
     anna, attempt = await working(world, telegram, "anna", await world.work(course, "teacher", title="<i>" + "Т" * 190))
     anna.photo(images.jpeg(images.page(1)))

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
+from picrete_gql.local.telegram.people import Person
 from picrete_gql.models import TelegramCode, TelegramLink
 from picrete_gql.problems import NotFound, RateLimited
 from picrete_gql.resolvers import accounts
@@ -15,7 +16,6 @@ from picrete_gql.resolvers import telegram as links
 from picrete_gql.rules import telegram as rules
 from tests.bot.support import Bot, code_for, happened, linked, quiet, rows
 from tests.servers.telegram import Fault, TelegramServer
-from tests.servers.telegram_people import Person
 from tests.support.world import World
 
 
@@ -77,6 +77,18 @@ async def test_a_password_that_cannot_be_deleted_is_said_so(world: World, telegr
     await phone.hears("удалите его сами")
 
 
+async def test_a_password_behind_the_command_vanishes_too(world: World, telegram: TelegramServer, bot: Bot) -> None:
+    await world.person("anna")
+    phone = telegram.person("anna")
+    typed = phone.text("/login anna password-of-anna")
+    await phone.hears("имя пользователя")
+    assert typed.deleted
+    telegram.script(Fault("deletemessage", "429", 30))
+    phone.text("/login password-of-anna")
+    await phone.hears("удалите его сами")
+    assert telegram.calls["deletemessage"] == 2
+
+
 async def test_ten_passwords_a_minute_and_no_more(world: World, telegram: TelegramServer, bot: Bot) -> None:
     await world.person("anna")
     phone, before = telegram.person("thief"), failures()
@@ -87,9 +99,14 @@ async def test_ten_passwords_a_minute_and_no_more(world: World, telegram: Telegr
     await phone.hears("Пришлите пароль ещё раз")
     phone.text("password-of-anna")
     await phone.hears("Слишком часто")
+    telegram.script(*[Fault("deletemessage", "500")] * 3)
+    left = phone.text("password-of-anna")
+    await phone.hears("Слишком часто")
+    await phone.hears("удалите его сами")
+    left.deleted = True
     phone.text("/start " + "A" * 32)
     await phone.hears("Слишком часто")
-    assert failures() - before == 12
+    assert failures() - before == 13
     assert not await rows(world, TelegramLink)
     assert all(m.deleted for m in phone.chat.messages if m.text.startswith(("guess", "password-of")))
     # Another chat is not locked out by this one.

@@ -2,13 +2,13 @@
 
 import asyncio
 
+from picrete_gql.local.telegram.people import Person
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import telegram as links
 from picrete_gql.rules.telegram import Chat
 from tests import images
 from tests.bot.support import Bot, pages
 from tests.servers.telegram import FLOOD, TelegramServer
-from tests.servers.telegram_people import Person
 from tests.support.world import World
 
 STUDENTS, PAGES = 50, 5

@@ -7,12 +7,12 @@ from structlog.testing import capture_logs
 
 from picrete_gql.bot import Listener
 from picrete_gql.gateways.telegram import Telegram
+from picrete_gql.local.telegram.people import until
 from picrete_gql.models import TelegramBot
 from picrete_gql.settings import Settings
 from tests import images
 from tests.bot.support import Bot, happened, linked, quiet, rows
 from tests.servers.telegram import TOKEN, Fault, TelegramServer
-from tests.servers.telegram_people import until
 from tests.support.world import World
 
 

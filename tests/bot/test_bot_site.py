@@ -1,20 +1,29 @@
 """The site's side: a link that appears live, photos from the chat on the teacher's screen, and unlinking."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from picrete_gql.commands.client import Client, Refused
+from picrete_gql.settings import Settings
 from tests import images
 from tests.bot.support import Bot
 from tests.servers.telegram import TelegramServer
 from tests.support.house import House
 from tests.support.world import World
 
-LINK = "subscription { telegramChanged { name muted locale attempt { id } } }"
+LINK = "subscription { telegramChanged { name muted locale blockedAt attempt { id } } }"
 LIVE = "subscription($id: ID!) { attemptChanged(id: $id) { photos { number uploadSource status } } }"
 MINE = "{ me { id telegram { id name muted createdAt blockedAt attempt { id } } } }"
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """An API process; nothing here waits for a worker."""
+    async with House.open(settings, workers=0) as running:
+        yield running
 
 
 async def signed_in(house: House, world: World, name: str) -> Client:
@@ -47,7 +56,7 @@ async def test_the_site_sees_link_and_photos_appear(
         anna = telegram.person("anna")
         anna.text(f"/start {made['linkCode']['code']}")
         appeared = (await following(links))["telegramChanged"]
-        assert appeared == {"name": "@anna", "muted": False, "locale": "RU", "attempt": None}
+        assert appeared == {"name": "@anna", "muted": False, "locale": "RU", "blockedAt": None, "attempt": None}
         anna.text("/use 1")
         chosen = (await following(links))["telegramChanged"]
         assert chosen["attempt"] == {"id": f"attempt_{attempt.id.hex}"}
@@ -61,6 +70,12 @@ async def test_the_site_sees_link_and_photos_appear(
         while not (changed := (await following(links))["telegramChanged"])["muted"]:
             continue
         assert changed["locale"] == "EN"
+        anna.block()
+        while (await following(links))["telegramChanged"]["blockedAt"] is None:
+            continue
+        anna.unblock()
+        while (await following(links))["telegramChanged"]["blockedAt"] is not None:
+            continue
         mine = (await site.run(MINE))["me"]["telegram"]
         await site.do("telegramUnlink", "unlinkedId", {"id": mine["id"]})
         while (await following(links))["telegramChanged"] is not None:

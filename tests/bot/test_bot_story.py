@@ -1,11 +1,11 @@
 """The whole way through the chat: from /login to the released mark."""
 
+from picrete_gql.local.telegram.people import until
 from picrete_gql.models import UploadSource
 from picrete_gql.resolvers import attempts, grades, submissions
 from tests import images
 from tests.bot.support import Bot, pages
 from tests.servers.telegram import TelegramServer
-from tests.servers.telegram_people import until
 from tests.support.world import World
 
 

@@ -67,7 +67,8 @@ async def test_redis_is_flushed_and_goes_away(crowd: Crowd, servers: Servers) ->
         crowd.ocr.delay = 0
         await crowd.until(ids[0], ocrStatus="IN_REVIEW")
         await crowd.until(ids[1], status="PRELIMINARY")
-        assert len(crowd.llm.calls) == 1 and crowd.ocr.submits == 3, "what runs needs no Redis to end"
+        # A worker that lives goes on with whatever waits, so the late page may have been read by now.
+        assert len(crowd.llm.calls) == 1 and crowd.ocr.submits in (3, 4), "what runs needs no Redis to end"
     await crowd.until(late, ocrStatus="IN_REVIEW")
     await crowd.finalise("redis-late", late)
     await to_the_end(crowd, names, [*ids, late])
@@ -103,6 +104,7 @@ async def test_postgres_crashes(crowd: Crowd, servers: Servers) -> None:
     await asyncio.sleep(1)  # the tests' server writes its log down a little late, for speed
     for _ in range(3):
         await asyncio.to_thread(servers.stack.postgres.kill)
+        await asyncio.sleep(1)  # longer than a transaction is tried again
         await asyncio.to_thread(servers.stack.postgres.start)
         await asyncio.sleep(0.2)
     await when(lambda: answers["UNAVAILABLE"] > 0)

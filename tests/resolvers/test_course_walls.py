@@ -120,7 +120,7 @@ async def test_what_the_rules_promise_the_database_promises_too(database: Any) -
 async def test_one_active_attempt_per_student_and_work(database: Any) -> None:
     row = await database.fetchrow("SELECT * FROM attempt LIMIT 1")
     await database.execute("UPDATE attempt SET status = 'active' WHERE id = $1", row["id"])
-    columns = [name for name in row if name not in ("id", "number")]
+    columns = [name for name, _ in row.items() if name not in ("id", "number")]
     copied = ", ".join(columns)
     insert = (
         f"INSERT INTO attempt (id, number, {copied}) SELECT gen_random_uuid(), $2, {copied} FROM attempt WHERE id = $1"

@@ -34,6 +34,7 @@ SCALARS: dict[str, Any] = {
 }
 # A value that the rules let through, where any text would not do.
 NAMED: dict[str, Any] = {
+    "decision": "REPORT",
     "blockId": "/page/0/Text/0",
     "slug": "another",
     "timeZone": "Europe/Moscow",

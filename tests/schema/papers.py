@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from picrete_gql.models import (
     Assignment,
@@ -97,6 +97,14 @@ def _photo(rows: Rows, paper: Paper, place: dict[str, Any], number: int, name: s
     paper.runs.append(rows.add(ProviderRun(**place, **run, outcome=RunOutcome.DONE, detail="SECRET-DETAIL")))
 
 
+def evidence(photo: UUID | None) -> dict[str, Any]:
+    """A finding of the checks, as it is kept with a run: its quote is the student's, what it expected is not."""
+    says = {"ru": "SECRET-EVIDENCE", "en": "SECRET-EVIDENCE"}
+    where: dict[str, Any] = {"task": 1, "photo": photo and f"photo_{photo.hex}", "block": "/page/0/Text/0"}
+    what = {"kind": "answer", "verdict": "wrong", "quote": "MARK-quote", "found": "MARK-found"}
+    return {**what, **where, "expected": "SECRET-EXPECTED", "explanation": says}
+
+
 def _scores(rows: Rows, room: Room, paper: Paper, place: dict[str, Any], size: int) -> None:
     here: dict[str, Any] = {**place, "submission_id": paper.submission.id}
     photo = paper.photos[0].id if paper.photos else None
@@ -111,5 +119,5 @@ def _scores(rows: Rows, room: Room, paper: Paper, place: dict[str, Any], size: i
         author = {"author_id": place["student_id"], "criterion_id": room.criteria[n % len(room.criteria)].id}
         rows.add(ScoreChange(**here, **change, **author, reason="SECRET-REASON"))
         run: dict[str, Any] = {"kind": RunKind.PRECHECK, "engine": "openai", "model": "SECRET-MODEL", "number": n + 1}
-        said = {"answer": "SECRET-RAW", "prompt_hash": "SECRET-HASH", "evidence": [{"quote": "SECRET-EVIDENCE"}]}
+        said = {"answer": "SECRET-RAW", "prompt_hash": "SECRET-HASH", "evidence": [evidence(photo)]}
         paper.runs.append(rows.add(ProviderRun(**place, **run, **said, owner=uuid4(), outcome=RunOutcome.DONE)))

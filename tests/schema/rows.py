@@ -19,6 +19,7 @@ from picrete_gql.models import (
     Role,
     SignIn,
     Task,
+    TaskTemplate,
     TelegramLink,
     Variant,
     Work,
@@ -39,6 +40,7 @@ from tests.schema.things import (
     MARK_POINTS,
     MARK_SCORE,
     NOW,
+    TEMPLATE,
     TOLERANCE,
     UPDATE_ID,
     Paper,
@@ -57,6 +59,7 @@ __all__ = [
     "MARK_POINTS",
     "MARK_SCORE",
     "NOW",
+    "TEMPLATE",
     "TOLERANCE",
     "UPDATE_ID",
     "Paper",
@@ -117,6 +120,11 @@ def room(rows: Rows, slug: str, auth: Any, *, size: int = 1, **facts: Any) -> Ro
     made = Room(course, works[0], draft, invite, code)
     for number in range(1, size + 1):
         _task(rows, made, number, size if number == 1 else 1)
+    place: dict[str, Any] = {"course_id": course.id, "work_id": draft.id}
+    made.draft_task = rows.add(Task(**place, number=1, title="SECRET-DRAFT-TASK", max_points=Decimal(10)))
+    for task in (*made.tasks, made.draft_task):
+        place["work_id"] = task.work_id
+        made.templates.append(rows.add(TaskTemplate(**place, task_id=task.id, content=TEMPLATE)))
     shelf(rows, made, slug, size)
     return made
 

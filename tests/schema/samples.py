@@ -21,11 +21,12 @@ from picrete_gql.rules.bank_pack import Contents
 from picrete_gql.rules.precheck import Proposal
 from picrete_gql.rules.readings import IssueDraft
 from picrete_gql.rules.telegram import Chat
+from picrete_gql.rules.templates import Template
 from picrete_gql.rules.trainer_answers import Checked, Reason
 from picrete_gql.settings import Photos
 from tests import images as pictures
 from tests.schema.campus import Target
-from tests.schema.rows import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, NOW, UPDATE_ID
+from tests.schema.rows import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, NOW, TEMPLATE, UPDATE_ID
 from tests.support.world import task_plan
 
 Thing = Resolver[..., Any] | Recipe[..., Any]
@@ -53,7 +54,7 @@ def arguments(thing: Thing, about: Target) -> dict[str, Any]:
 def things(about: Target) -> dict[str, UUID]:
     """The ids of somebody's things; draft things are called so."""
     room, paper = about.room, about.paper
-    assert about.owner.membership is not None
+    assert about.owner.membership is not None and room.draft_task is not None
     return {
         "account_id": about.owner.account.id,
         "course_id": room.course.id,
@@ -84,6 +85,9 @@ def things(about: Target) -> dict[str, UUID]:
         "bank_copies.chosen:work_id": room.draft.id,
         "bank_copies.put:work_id": room.draft.id,
         "bank_copies.copy:work_id": room.draft.id,
+        "templates.put:task_id": room.draft_task.id,
+        "templates.remove:task_id": room.draft_task.id,
+        "templates.make:task_id": room.draft_task.id,
         "sign_in_id": about.owner.sign_in.id,
     }
 
@@ -225,6 +229,9 @@ def plain(about: Target) -> dict[str, Any]:
         "keys": [room_picture(about)],
         "item_ids": [about.room.items[0].id],
         "copies": {},
+        "template": Template.model_validate(TEMPLATE),
+        "count": 1,
+        "seed": 1,
         "draw": trainer.Draw(count=1),
         "numbers": ["1.1"],
         "text": "changed",

@@ -130,5 +130,5 @@ async def test_outsiders_hear_nothing_but_themselves(campus: Campus, name: str) 
     assert not [word for word in [*NEVER, *MARKS, "PLACE-"] if word in heard.heard]
     ensure_nothing_of_others(campus, heard, name, "nowhere")
     who = campus.people.get(name)
-    own = {row.id.hex for row in (who.account, who.sign_in, who.membership) if row} if who else set()
+    own = {row.id.hex for row in (who.account, who.sign_in, who.link, who.membership) if row} if who else set()
     assert heard.ids_heard <= own

@@ -31,6 +31,7 @@ from picrete_gql.models import (
     SignIn,
     Submission,
     Task,
+    TaskTemplate,
     TelegramLink,
     TrainerSet,
     TrainerTask,
@@ -46,6 +47,13 @@ AI_SCORE, MARK_SCORE = Decimal("365.71"), Decimal("321.29")
 TOLERANCE = Decimal("0.031337")
 BOT_ID, UPDATE_ID, CHAT_ID = 123456789, 700_000_001, 5_000_000_000
 FILE_ID, ANSWER_ID = uuid4(), uuid4()
+# Nothing of it fits the variants beside it, so that what they say stays their own.
+TEMPLATE: dict[str, Any] = {
+    "text": "SECRET-TEMPLATE {m}",
+    "parameters": [{"name": "m", "unit": "г", "choices": ["1", "2", "3"]}],
+    "rules": [{"name": "n", "relation": "amount_of_mass", "inputs": {"m": {"name": "m"}}, "formula": "H2O"}],
+    "solution": "SECRET-SOLUTION {n}",
+}
 CHATS = count(CHAT_ID + 1)
 
 
@@ -90,6 +98,8 @@ class Room:
     draft: Work
     invite: InviteCode
     code: str
+    draft_task: Task | None = None
+    templates: list[TaskTemplate] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     criteria: list[Criterion] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
