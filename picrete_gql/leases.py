@@ -10,6 +10,7 @@ import structlog
 from sqlmodel import select
 
 from picrete_gql.call import Call
+from picrete_gql.gateways.llm import Completion
 from picrete_gql.models import ProviderRun, RunOutcome
 from picrete_gql.problems import Problem, Unavailable
 
@@ -23,25 +24,49 @@ class LeaseLost(Exception):
     """Another worker has taken over, or a human made the work needless."""
 
 
-async def under_lease(work: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[bool]], seconds: float) -> T:
-    """Do the work and renew the lease three times within its length. Raises LeaseLost, having stopped the work."""
+async def under_lease(
+    work: Coroutine[Any, Any, T],
+    renew: Callable[[], Awaitable[bool]],
+    seconds: float,
+    hand_back: Callable[[], Awaitable[object]],
+) -> T:
+    """Do the work and renew the lease three times within its length.
+
+    Raises LeaseLost, having stopped the work. When it is cancelled itself, because its process is told to stop,
+    it stops the work and gives the lease back, so that another worker can go on at once.
+    """
     task = asyncio.create_task(work)
     try:
-        while True:
-            done, _ = await asyncio.wait({task}, timeout=seconds / 3)
-            if done:
-                return task.result()
-            try:
-                held = await renew()
-            except Problem as problem:
-                # The database is away for a moment: the work goes on, and its end decides whether it still counts.
-                log.warning("lease.not_renewed", error=str(problem))
-                continue
-            if not held:
-                raise LeaseLost
+        return await _held(task, renew, seconds)
+    except asyncio.CancelledError:
+        await _stopped(task)
+        try:
+            await hand_back()
+        except Problem as problem:
+            log.warning("lease.not_handed_back", error=str(problem))
+        raise
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await _stopped(task)
+
+
+async def _held(task: asyncio.Task[T], renew: Callable[[], Awaitable[bool]], seconds: float) -> T:
+    while True:
+        done, _ = await asyncio.wait({task}, timeout=seconds / 3)
+        if done:
+            return task.result()
+        try:
+            held = await renew()
+        except Problem as problem:
+            # The database is away for a moment: the work goes on, and its end decides whether it still counts.
+            log.warning("lease.not_renewed", error=str(problem))
+            continue
+        if not held:
+            raise LeaseLost
+
+
+async def _stopped(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def persistently(write: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SECONDS) -> T:
@@ -75,3 +100,13 @@ async def end_run(
     if run is not None:
         run.outcome, run.detail, run.latency, run.cost = outcome, detail.replace("\0", "")[:1000], latency, cost
         run.finished_at = call.now
+
+
+def close_run(call: Call, run: ProviderRun, outcome: RunOutcome, detail: str, said: Completion | None) -> None:
+    """Close a line of the ledger with what the model said and cost."""
+    run.outcome, run.detail, run.finished_at = outcome, detail.replace("\0", "")[:2000], call.now
+    run.latency = (call.now - run.created_at).total_seconds()
+    if said is not None:
+        run.model, run.cost, run.latency = said.model[:100], said.cost, said.latency
+        run.input_tokens, run.output_tokens = said.input_tokens, said.output_tokens
+        run.answer = (said.content or "").replace("\0", "")[:200_000]

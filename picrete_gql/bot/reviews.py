@@ -9,7 +9,8 @@ from aiogram.types import CallbackQuery
 from picrete_gql.models import Decision, OcrStatus, Photo, Submission, SubmissionStatus, Verdict, Work
 from picrete_gql.models.readings import PageReviewed, ReviewFinalised
 from picrete_gql.problems import NotFound
-from picrete_gql.resolvers import attempts, photos, readings, reviews, submissions, works
+from picrete_gql.resolvers import attempts, photos, reviews, submissions, works
+from picrete_gql.resolvers import pages as shown
 from picrete_gql.rules.telegram import Keyboard, Press, attempt_link, button, cut
 
 from ._buttons import Pressed, heard, message_of
@@ -77,11 +78,11 @@ async def _work(talk: Talk, attempt_id: UUID) -> Work:
     return work
 
 
-async def _text(talk: Talk, work: Work, page: Photo, pages: int, verdict: Verdict | None) -> str:
+async def _text(talk: Talk, work: Work, page: Photo, of: int, verdict: Verdict | None) -> str:
     say = talk.words
     marks = {None: "", Verdict.APPROVED: say.page_approved, Verdict.REPORTED: say.page_reported}
-    head = say.say("page_head", title=work.title, number=page.number, pages=pages, mark=marks[verdict])
-    reading = (await readings.of_photos(talk.context, [page.id]))[0]
+    head = say.say("page_head", title=work.title, number=page.number, pages=of, mark=marks[verdict])
+    reading = (await shown.of_photos(talk.context, [page.id]))[0]
     body = reading.text.strip() if reading else ""
     short = cut(body, TEXT_CHARS)
     tail = say.say("page_cut", link=attempt_link(talk.runtime.settings, page.attempt_id)) if short != body else ""

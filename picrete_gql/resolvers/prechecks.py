@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.llm import Completion, Llm
-from picrete_gql.leases import LeaseLost, lose_runs, persistently, under_lease
+from picrete_gql.leases import LeaseLost, close_run, lose_runs, persistently, under_lease
 from picrete_gql.models import (
     Account,
     Flag,
@@ -113,7 +113,7 @@ async def ask(
 @command()
 async def answered(call: Call, run_id: UUID, outcome: RunOutcome, detail: str, said: Completion | None) -> bool:
     """Close a line of the ledger with what it cost."""
-    _close(call, await call.get(ProviderRun, run_id, lock=True), outcome, detail, said)
+    close_run(call, await call.get(ProviderRun, run_id, lock=True), outcome, detail, said)
     return True
 
 
@@ -122,7 +122,15 @@ async def abandon(call: Call, owner: UUID) -> None:
     """Close what a worker left open in the ledger when its turn was taken away in the middle."""
     for run in await call.all(call.select(ProviderRun).where(ProviderRun.owner == owner)):
         if run.outcome is RunOutcome.RUNNING:
-            _close(call, run, RunOutcome.SUPERSEDED, "", None)
+            close_run(call, run, RunOutcome.SUPERSEDED, "", None)
+
+
+@command()
+async def hand_back(call: Call, attempt_id: UUID, owner: UUID) -> None:
+    """The process is told to stop: whoever comes next need not wait for the lease to run out."""
+    if submission := await _own(call, attempt_id, owner):
+        submission.lease_owner = submission.lease_until = None
+        await lose_runs(call, ProviderRun.owner == owner)
 
 
 @command()
@@ -132,7 +140,7 @@ async def finish(
     """Keep the proposed points. False when a human's mark or another worker came first: then nothing changes."""
     run = await call.get(ProviderRun, run_id)
     submission = await _own(call, run.attempt_id, owner)
-    _close(call, run, RunOutcome.SUPERSEDED if submission is None else RunOutcome.DONE, "", said)
+    close_run(call, run, RunOutcome.SUPERSEDED if submission is None else RunOutcome.DONE, "", said)
     if submission is None:
         return False
     await keep_proposal(call, submission, engine, proposal)
@@ -178,7 +186,8 @@ async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
         return None
     seconds = context.runtime.settings.llm.lease_seconds
     try:
-        await under_lease(_grade(context, taken, owner), lambda: renew(context, attempt_id, owner), seconds)
+        back = partial(hand_back, context, attempt_id, owner)
+        await under_lease(_grade(context, taken, owner), lambda: renew(context, attempt_id, owner), seconds, back)
     except LeaseLost:
         await abandon(context, owner)
     except Unavailable as problem:
@@ -276,15 +285,6 @@ async def _own(call: Call, attempt_id: UUID, owner: UUID) -> Submission | None:
 def _lease(call: Call, submission: Submission, owner: UUID) -> None:
     submission.lease_owner = owner
     submission.lease_until = call.now + timedelta(seconds=call.settings.llm.lease_seconds)
-
-
-def _close(call: Call, run: ProviderRun, outcome: RunOutcome, detail: str, said: Completion | None) -> None:
-    run.outcome, run.detail, run.finished_at = outcome, detail.replace("\0", "")[:2000], call.now
-    run.latency = (call.now - run.created_at).total_seconds()
-    if said is not None:
-        run.model, run.cost, run.latency = said.model[:100], said.cost, said.latency
-        run.input_tokens, run.output_tokens = said.input_tokens, said.output_tokens
-        run.answer = (said.content or "").replace("\0", "")[:200_000]
 
 
 def _give_up(call: Call, submission: Submission, flag: Flag, reason: str) -> None:

@@ -1,6 +1,5 @@
 """The reading of pages: which worker reads which page, what it read, and what becomes of the attempt then."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,11 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
-from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.ocr import Recognition, Ticket, TicketLost
 from picrete_gql.gateways.storage import Missing
@@ -23,17 +20,14 @@ from picrete_gql.models import (
     PhotoStatus,
     ProviderRun,
     Reading,
-    Review,
     RunKind,
     RunOutcome,
     Submission,
-    Verdict,
     Work,
 )
 from picrete_gql.models.photos import PhotoFailed, PhotoRead, PhotoStarted
-from picrete_gql.problems import Conflict, Refused, Unavailable
+from picrete_gql.problems import Refused, Unavailable
 from picrete_gql.rules import submissions as machine
-from picrete_gql.scopes import ANY, OWN
 
 WAITING = (PhotoStatus.PENDING, PhotoStatus.PROCESSING)
 MOST_TAKES = 20
@@ -48,26 +42,6 @@ class Taken:
 
     photo: Photo
     ticket: Ticket | None
-
-
-@query(student=OWN, teacher=ANY)
-async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Reading | None]:
-    """What was read on a page, by the latest run."""
-    latest = (
-        call.select(Reading)
-        .where(col(Reading.photo_id).in_(ids))
-        .ext(distinct_on(col(Reading.photo_id)))
-        .order_by(col(Reading.photo_id), col(Reading.number).desc())
-    )
-    found = {row.photo_id: row for row in await call.all(latest)}
-    return [found.get(id) for id in ids]
-
-
-@query(teacher=ANY)
-async def failures(call: Call, ids: Sequence[UUID]) -> list[str | None]:
-    """Why a page could not be read; null for students and for pages without a failure."""
-    found = {row.id: row.failure for row in await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))}
-    return [found.get(id) or None for id in ids]
 
 
 @command()
@@ -112,6 +86,15 @@ async def keep_ticket(call: Call, photo_id: UUID, owner: UUID, ticket: Ticket | 
     photo.ticket_id = ticket.request_id if ticket else None
     photo.ticket_url = ticket.check_url if ticket else None
     return True
+
+
+@command()
+async def hand_back(call: Call, photo_id: UUID, owner: UUID) -> None:
+    """The process is told to stop: whoever comes next need not wait for the lease to run out."""
+    if own := await _own(call, photo_id, owner):
+        own[1].takes -= 1
+        own[1].lease_owner = own[1].lease_until = None
+        await lose_runs(call, ProviderRun.owner == owner)
 
 
 @command()
@@ -192,7 +175,8 @@ async def read(context: Context, photo_id: UUID) -> timedelta | None:
     try:
         work = _recognize(context, taken, owner)
         seconds = context.runtime.settings.ocr.lease_seconds
-        found = await under_lease(work, lambda: renew(context, photo_id, owner), seconds)
+        back = partial(hand_back, context, photo_id, owner)
+        found = await under_lease(work, lambda: renew(context, photo_id, owner), seconds, back)
     except LeaseLost:
         return None
     except Unavailable as problem:
@@ -224,27 +208,6 @@ async def _recognize(context: Context, taken: Taken, owner: UUID) -> Recognition
             if lost.later:
                 raise Unavailable("ocr", detail=str(lost)) from lost
     raise Unavailable("ocr", detail="the provider forgets what it was given")
-
-
-@command(teacher=ANY)
-async def read_again(call: Call, photo_id: UUID) -> Photo:
-    """Read a page once more. An approval of the old reading falls; reported issues stay."""
-    seen = await call.get(Photo, photo_id)
-    submission = await call.find(call.select(Submission).where(Submission.attempt_id == seen.attempt_id), lock=True)
-    photo = await call.get(Photo, photo_id, lock=True)
-    if photo.status not in (PhotoStatus.READY, PhotoStatus.FAILED):
-        raise Conflict(photo.status.value)
-    machine.read_again(submission)
-    others = await call.all(select(Photo).where(Photo.attempt_id == photo.attempt_id).with_for_update())
-    for page in others:
-        if page.id == photo.id or page.status is PhotoStatus.FAILED:
-            page.status, page.tries, page.takes, page.failure = PhotoStatus.PENDING, 0, 0, ""
-            page.ticket_id = page.ticket_url = None
-            handing_in.queue(call, page)
-    approved = select(Review).where(Review.photo_id == photo.id, Review.verdict == Verdict.APPROVED)
-    for review in await call.all(approved):
-        await call.session.delete(review)
-    return photo
 
 
 @query()

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 from picrete_gql import models
-from picrete_gql.resolvers import photos, readings
+from picrete_gql.resolvers import pages, photos
 
 from ._ids import Node, node, parse
 from ._payloads import Payload
@@ -78,13 +78,13 @@ class Photo(Node):
     async def view_url(self, info: Info) -> str | None:
         return await batch(info, photos.view_urls, self.id)
 
-    @field(readings.of_photos)
+    @field(pages.of_photos)
     async def reading(self, info: Info) -> Reading | None:
-        return await batch(info, readings.of_photos, self.id)
+        return await batch(info, pages.of_photos, self.id)
 
-    @field(readings.failures)
+    @field(pages.failures)
     async def failure(self, info: Info) -> str | None:
-        return await batch(info, readings.failures, self.id)
+        return await batch(info, pages.failures, self.id)
 
 
 @extends(Attempt)
@@ -193,11 +193,11 @@ class Mutation:
     ) -> PhotoDeletePayload | None:
         return PhotoDeletePayload(attempt=await photos.remove(info.context, parse("photo", input.id)))
 
-    @mutation(readings.read_again)
+    @mutation(pages.read_again)
     async def photo_read_again(
         self, info: Info, input: Annotated[PhotoReadAgainInput, argument("The photo.")]
     ) -> PhotoReadAgainPayload | None:
-        return PhotoReadAgainPayload(photo=await readings.read_again(info.context, parse("photo", input.id)))
+        return PhotoReadAgainPayload(photo=await pages.read_again(info.context, parse("photo", input.id)))
 
 
 node("photo", photos.get)

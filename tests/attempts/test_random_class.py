@@ -8,7 +8,7 @@ import pytest
 
 from picrete_gql.models import Attempt, AttemptStatus, Decision, Submission
 from picrete_gql.problems import NotFound, Problem
-from picrete_gql.resolvers import attempts, grades, readings, reviews, submissions
+from picrete_gql.resolvers import attempts, grades, pages, reviews, submissions
 from tests.attempts.steps import TEACHER, class_of, happened, pages_of, submission_of
 from tests.attempts.table import HUMAN, TABLE, mark, statuses
 from tests.servers.datalab import DatalabServer
@@ -44,7 +44,7 @@ async def test_a_random_class_stays_in_the_table(
 
     async def read_again(name: str) -> None:
         for page in (await pages_of(world, started[name]))[:1]:
-            await readings.read_again(teacher, page.id)
+            await pages.read_again(teacher, page.id)
 
     async def teach(name: str) -> None:
         [found] = await submissions.of_attempts(world.system, [started[name]])

@@ -10,7 +10,7 @@ from picrete_gql.models import (
     Release,
 )
 from picrete_gql.problems import Locale
-from picrete_gql.resolvers import attempts, grades, members, readings, reviews, submissions
+from picrete_gql.resolvers import attempts, grades, members, pages, reviews, submissions
 from picrete_gql.resolvers import telegram as links
 from tests.bot.support import rows
 from tests.bot.telling import approved, phone_of, reviewing, rows_of, states, sweep
@@ -67,7 +67,7 @@ async def test_a_page_read_again_is_announced_again(world: World, telegram: Tele
     anna = await phone_of(world, telegram, "anna")
     attempt_id = await reviewing(world, "anna", await world.work(course, "teacher"))
     world.clock.forward(minutes=10)
-    await readings.read_again(await world.person("teacher"), (await rows_of(world, attempt_id))[0])
+    await pages.read_again(await world.person("teacher"), (await rows_of(world, attempt_id))[0])
     await world.jobs()
     await anna.hears("страницы прочитаны")
     await anna.hears("страницы прочитаны")

@@ -43,3 +43,34 @@ async def test_killed_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
     await crowd.ended_once([*prechecked, *read])
     lost = await crowd.rows("SELECT kind, count(*) FROM provider_run WHERE outcome = 'lost' GROUP BY kind")
     assert {row["kind"]: row["count"] for row in lost} == {"ocr": 4, "precheck": 1}
+
+
+async def test_stopped_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
+    """Told to stop, workers hand back what they hold: nobody has to wait for a lease to run out."""
+    work = await crowd.work()
+    prechecked = await crowd.attempt("stop-one", work)
+    await crowd.until(prechecked, ocrStatus="IN_REVIEW")
+    crowd.llm.script(["hang"])
+    await crowd.finalise("stop-one", prechecked)
+    await when(lambda: len(crowd.llm.calls) == 1)
+    crowd.ocr.delay = 600
+    read = await crowd.attempt("stop-two", work, pages=2)
+    await when(lambda: crowd.ocr.submits == 3)
+    workers = crowd.workers()
+    for worker in workers:
+        worker.terminate()
+    assert [await asyncio.to_thread(worker.wait, 30) for worker in workers] == [0, 0]
+    held = "SELECT lease_owner, lease_until FROM {} WHERE attempt_id = $1::text::uuid"
+    rows = await crowd.rows(held.format("photo"), read.removeprefix("attempt_"))
+    rows += await crowd.rows(held.format("submission"), prechecked.removeprefix("attempt_"))
+    assert [tuple(row) for row in rows] == [(None, None)] * 3
+    crowd.ocr.delay = 0
+    crowd.llm.release()
+    for _ in workers:
+        crowd.house.start("worker")
+    await crowd.until(read, ocrStatus="IN_REVIEW")
+    await crowd.finalise("stop-two", read)
+    for id in (prechecked, read):
+        await crowd.until(id, status="PRELIMINARY")
+    assert crowd.ocr.submits == 3, "the tickets were resumed"
+    await crowd.ended_once([prechecked, read])

@@ -76,7 +76,7 @@ async def test_a_precheck_that_ends_after_a_humans_mark_changes_nothing(
 
 
 @pytest.mark.parametrize("before", [[], ["wrong_sum"], ["length"]], ids=["first", "second", "doubled"])
-async def test_a_dead_workers_question_is_asked_again_under_the_same_name(
+async def test_a_stopped_workers_question_is_asked_again_under_the_same_name(
     world: World, llm: OpenAiServer, before: list[str]
 ) -> None:
     attempt = await ready(world)
@@ -85,9 +85,8 @@ async def test_a_dead_workers_question_is_asked_again_under_the_same_name(
     await asked(llm, len(before) + 1)
     worker.cancel()
     await asyncio.gather(worker, return_exceptions=True)
-    assert await prechecks.propose(world.system, attempt.id) is None, "its lease still holds"
     assert len(llm.calls) == len(before) + 1
-    world.clock.forward(seconds=4)
+    # It has handed its turn back; one that was killed is waited for.
     assert [found.attempt_id for found in await prechecks.stalled(world.system)] == [attempt.id]
     await prechecks.propose(world.system, attempt.id)
     assert (await submission_of(world, attempt.id)).status is SubmissionStatus.PRELIMINARY

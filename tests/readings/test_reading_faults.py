@@ -6,7 +6,7 @@ import pytest
 
 from picrete_gql.gateways.ocr.choose import open_ocr
 from picrete_gql.models import OcrStatus, PhotoStatus, RunOutcome, SubmissionStatus
-from picrete_gql.resolvers import readings
+from picrete_gql.resolvers import pages, readings
 from tests.attempts.steps import TEACHER, away, class_of, finalised, handed_in, pages_of, read, runs_of, submission_of
 from tests.servers.datalab import DatalabServer
 from tests.servers.stack import Servers
@@ -100,8 +100,8 @@ async def test_what_will_not_pass_is_flagged_at_once(world: World, ocr: DatalabS
     assert [flag["flag"] for flag in found.flags] == ["ocr_failed"]
     assert await outcomes(world, attempt.id) == [NO]
     assert ocr.submits <= 1 and ocr.faults == []
-    assert await readings.failures(await world.person(TEACHER), [page.id]) == [page.failure]
-    assert await readings.failures(await world.person("ada"), [page.id]) == [None]
+    assert await pages.failures(await world.person(TEACHER), [page.id]) == [page.failure]
+    assert await pages.failures(await world.person("ada"), [page.id]) == [None]
 
 
 @pytest.mark.parametrize("fault", ["500", "quota", "reset"])
@@ -122,7 +122,7 @@ async def test_an_odd_answer_is_still_a_reading(world: World, ocr: DatalabServer
     ocr.script([fault])
     attempt = await read(world, "ada", work)
     [page] = await pages_of(world, attempt.id)
-    [reading] = await readings.of_photos(await world.person("ada"), [page.id])
+    [reading] = await pages.of_photos(await world.person("ada"), [page.id])
     assert reading is not None and "2H2 + O2 = 2H2O" in reading.text
     for block in reading.blocks:
         assert all(0 <= value <= 1 for point in block["polygon"] for value in point)

@@ -10,7 +10,7 @@ from picrete_gql.gateways.ocr import Recognition, Ticket
 from picrete_gql.jobs.readings import wake
 from picrete_gql.models import OcrStatus, PhotoStatus, RunOutcome, SubmissionStatus
 from picrete_gql.problems import Unavailable
-from picrete_gql.resolvers import grades, photos, readings
+from picrete_gql.resolvers import grades, pages, photos, readings
 from tests.attempts.steps import (
     TEACHER,
     at_once,
@@ -74,7 +74,7 @@ async def nothing_counts(world: World, photo_id: UUID, dead: UUID) -> None:
     assert await readings.postpone(world.system, photo_id, dead, Unavailable("ocr"), 1.0) is None
     after = await photos.get(world.system, photo_id)
     assert (after.status, after.tries, after.ticket_id) == (PhotoStatus.READY, before.tries, None)
-    [reading] = await readings.of_photos(world.system, [photo_id])
+    [reading] = await pages.of_photos(world.system, [photo_id])
     assert reading is not None and (reading.engine, reading.number) == ("datalab", 1)
 
 

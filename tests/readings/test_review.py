@@ -17,7 +17,7 @@ from picrete_gql.models import (
     WorkKind,
 )
 from picrete_gql.problems import Code, Conflict, Invalid, NotFound, Problem
-from picrete_gql.resolvers import photos, readings, reviews
+from picrete_gql.resolvers import pages, photos, reviews
 from picrete_gql.rules.readings import IssueDraft, IssuesMissing, TooManyIssues
 from picrete_gql.rules.submissions import DecisionContradicts, ReviewIncomplete
 from tests.attempts.steps import (
@@ -261,17 +261,17 @@ async def test_corrections_survive_a_new_reading_and_the_old_one_stays(world: Wo
     ocr.texts["*"] = "quite another text"
     for page in (first, second):
         with pytest.raises(NotFound):
-            await readings.read_again(ada, page.id)
-    await readings.read_again(teacher, first.id)
+            await pages.read_again(ada, page.id)
+    await pages.read_again(teacher, first.id)
     with pytest.raises(Conflict):
-        await readings.read_again(teacher, first.id)
+        await pages.read_again(teacher, first.id)
     assert (await submission_of(world, attempt.id)).ocr_status is OcrStatus.PROCESSING
     await world.jobs()
     found = await submission_of(world, attempt.id)
     assert found.ocr_status is OcrStatus.IN_REVIEW and found.review_deadline is not None
-    await readings.read_again(teacher, second.id)
+    await pages.read_again(teacher, second.id)
     await world.jobs()
-    after = await readings.of_photos(ada, [first.id, second.id])
+    after = await pages.of_photos(ada, [first.id, second.id])
     assert [reading and (reading.number, reading.text) for reading in after] == [(2, "quite another text")] * 2
     [[kept], none] = await reviews.issues_of_photos(ada, [first.id, second.id])
     assert (kept.block_id, kept.original, kept.suggestion, none) == (BLOCK, "2H2O", "2H₂O", [])
@@ -286,7 +286,7 @@ async def test_a_failed_page_can_be_read_again(world: World, ocr: DatalabServer)
     attempt = await read(world, "ada", work, pages=3)
     assert (await submission_of(world, attempt.id)).status is SubmissionStatus.FLAGGED
     failed = next(page for page in await pages_of(world, attempt.id) if page.failure)
-    await readings.read_again(await world.person(TEACHER), failed.id)
+    await pages.read_again(await world.person(TEACHER), failed.id)
     await world.jobs()
     found = await submission_of(world, attempt.id)
     assert (found.status, found.ocr_status, found.flags) == (SubmissionStatus.UPLOADED, OcrStatus.IN_REVIEW, [])

@@ -101,7 +101,7 @@ def kind_of(resolver: str) -> str:
         "attempts.assignments": "attempt_id",
         "tasks.references": "variant_id",
         "members.identities": "membership_id",
-        "readings.failures": "photo_id",
+        "pages.failures": "photo_id",
         "submissions.flags": "submission_id",
         "photos.known": "photo_id",
         "tasks.criteria_of_ids": "criterion_id",
