@@ -167,12 +167,17 @@ class Call:
         """Say what happened: stored with the change, told after the commit."""
         self.events.append(event)
 
-    def record(self) -> None:
-        """Turn the emitted events into rows of this transaction."""
-        for event in self.events:
-            facts: dict[str, Any] = {key: getattr(event, key) for key in IDS}
-            facts |= {"actor_id": self.context.actor.account_id, "door": self.context.door, "data": dict(event.data)}
-            self.session.add(Happening(name=event.name, at=self.now, **facts))
+    async def record(self) -> dict[int, Event]:
+        """Turn the emitted events into rows of this transaction, and write it all; the events by their numbers."""
+        rows = [self._row(event) for event in self.events]
+        self.session.add_all(rows)
+        await self.flush()
+        return {row.id: event for row, event in zip(rows, self.events, strict=True) if row.id is not None}
+
+    def _row(self, event: Event) -> Happening:
+        facts: dict[str, Any] = {key: getattr(event, key) for key in IDS}
+        facts |= {"actor_id": self.context.actor.account_id, "door": self.context.door, "data": dict(event.data)}
+        return Happening(name=event.name, at=self.now, **facts)
 
 
 class Resolver(Generic[P, R]):
@@ -194,28 +199,26 @@ class Resolver(Generic[P, R]):
                 if attempt == TRIES:
                     raise Unavailable("database", detail=str(retry.__cause__)[:300]) from retry.__cause__
                 await asyncio.sleep(0.05 * attempt)
-        for event in events:
-            await context.runtime.tell(event)
+        await context.runtime.tell(events)
         return result
 
-    async def _once(self, context: Context, *args: P.args, **kwargs: P.kwargs) -> tuple[R, list[Event]]:
+    async def _once(self, context: Context, *args: P.args, **kwargs: P.kwargs) -> tuple[R, dict[int, Event]]:
         committing = False
         try:
             async with context.runtime.sessions() as session:
                 if not self.writes:
                     await session.connection(execution_options={"postgresql_readonly": True})
-                call = Call(context, session, self.allow)
+                call, told = Call(context, session, self.allow), dict[int, Event]()
                 result = await self.body(call, *args, **kwargs)
                 if not call.looked:
                     raise RuntimeError(f"{self.name} never looked at its permission")
                 if self.writes:
                     if context.witness is not None:
                         await context.witness(call)
-                    call.record()
-                    await call.flush()
+                    told = await call.record()
                     committing = True
                     await session.commit()
-                return result, call.events
+                return result, told
         except (TimeoutError, DBAPIError, PoolTimeout, OSError) as error:
             # Once a commit was sent nobody knows whether it happened, so it is not tried again.
             if passes(error) and not committing:

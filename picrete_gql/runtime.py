@@ -80,12 +80,16 @@ class Runtime:
         """Run other pure CPU work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.computers, lambda: work(*args, **kwargs))
 
-    async def tell(self, event: Event) -> None:
-        """Wake the jobs, ring the watchers. Called only after the commit."""
-        ids = event.ids()
-        for reaction in self.reactions.get(event.name, ()):
-            await self.gateways.queue.wake(reaction.job, ids[reaction.subject], ids)
-        await self.gateways.bus.publish(bells(event.name, ids))
+    async def tell(self, events: Mapping[int, Event]) -> None:
+        """Wake the jobs, ring the watchers. Called only after the commit, with the numbers of the stored events."""
+        rung: set[str] = set()
+        for event in events.values():
+            ids = event.ids()
+            rung |= bells(event.name, ids)
+            for reaction in self.reactions.get(event.name, ()):
+                await self.gateways.queue.wake(reaction.job, ids[reaction.subject], ids)
+        if rung:
+            await self.gateways.bus.publish(rung, events)
 
     async def tail(self) -> None:
         """Run for the life of the process: ring for events whose message was lost, within two seconds."""
@@ -102,12 +106,14 @@ class Runtime:
             if place is None:
                 oldest = await connection.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
                 return (int(oldest or 0), 0)
-            found = await connection.execute(TAIL, {"xid": place[0], "id": place[1]})
-            rung: set[str] = set()
+            found = (await connection.execute(TAIL, {"xid": place[0], "id": place[1]})).all()
+            bus, rung = self.gateways.bus, set[str]()
+            fresh = set(bus.remember(row.id for row in found))
             for row in found:
                 place = (row.xid, row.id)
-                rung |= bells(row.name, {key: str(getattr(row, key)) for key in IDS if getattr(row, key)})
-            self.gateways.bus.ring(rung)
+                if row.id in fresh:
+                    rung |= bells(row.name, {key: str(getattr(row, key)) for key in IDS if getattr(row, key)})
+            bus.ring(rung)
             return place
 
     @asynccontextmanager

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 CHANNEL = "picrete:events"
+REMEMBERED = 10_000
 log = structlog.get_logger(__name__)
 
 
@@ -37,13 +40,21 @@ class Bus:
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
         self.bells: dict[str, set[Bell]] = defaultdict(set)
+        self.name = uuid4().hex
+        # The latest events that have rung here, so that one that is heard of twice rings once.
+        self.order: deque[int] = deque()
+        self.rung: set[int] = set()
 
-    async def publish(self, ids: Iterable[str]) -> None:
-        """Ring in this process at once, and in the others through Redis; without Redis they notice by their tail."""
-        ids = set(ids)
+    async def publish(self, ids: Iterable[str], events: Iterable[int] = ()) -> None:
+        """Ring in this process at once, and in the others through Redis; without Redis they notice by their tail.
+
+        `events` are the numbers of the rows that are the reason.
+        """
+        ids, events = set(ids), list(events)
+        self.remember(events)
         self.ring(ids)
         try:
-            await self.redis.publish(CHANNEL, json.dumps(sorted(ids)))
+            await self.redis.publish(CHANNEL, json.dumps({"by": self.name, "ids": sorted(ids), "events": events}))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("bus.unreachable", error=type(error).__name__)
 
@@ -59,10 +70,24 @@ class Bus:
                         if message is None:
                             await pubsub.ping()
                         elif message["type"] == "message":
-                            self.ring(set(json.loads(message["data"])))
+                            self._hear(json.loads(message["data"]))
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("bus.lost", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    def _hear(self, news: dict[str, Any]) -> None:
+        if news["by"] != self.name:
+            self.remember(news["events"])
+            self.ring(set(news["ids"]))
+
+    def remember(self, events: Iterable[int]) -> list[int]:
+        """Note that these events ring now; those that had not rung before."""
+        fresh = [event for event in events if event not in self.rung]
+        self.order.extend(fresh)
+        self.rung.update(fresh)
+        while len(self.order) > REMEMBERED:
+            self.rung.discard(self.order.popleft())
+        return fresh
 
     def ring(self, ids: set[str]) -> None:
         """Ring every bell of this process that hangs on one of the ids."""

@@ -227,3 +227,16 @@ async def test_while_redis_is_away_the_views_go_on(site: Site, servers: Servers)
             await student.do("attemptSubmit", "attempt { id }", {"id": id})
         for each in (own, seen):
             await each.until(lambda a: a["status"] == "SUBMITTED")
+
+
+async def test_one_change_is_shown_once(site: Site) -> None:
+    """Though a process hears of its own change by itself, by Redis, and by its look at the event table."""
+    _, attempt, student = await attempt_of(site)
+    id = f"attempt_{attempt.id.hex}"
+    async with student.socket() as socket:
+        own = view(socket, ATTEMPT, id)
+        await own.until(bool)
+        await student.do("attemptSave", "attempt { id }", {"id": id, "draft": {"text": "n = m/M"}})
+        with pytest.raises(TimeoutError):
+            await own.until(lambda state: False, seconds=5)
+    assert len(own.shown) == 2
