@@ -117,6 +117,13 @@ class Limits(BaseModel):
     text_chars: int = Field(20_000, description="Longest text a person may send.")
 
 
+class Templates(BaseModel):
+    max_parameters: int = Field(12, description="Most parameters of one task template.")
+    max_rules: int = Field(10, description="Most rules of one task template.")
+    max_choices: int = Field(200, description="Most values that a parameter lists one by one.")
+    max_samples: int = Field(20, description="Most sample variants shown at once.")
+
+
 class Photos(BaseModel):
     max_bytes: int = Field(10 * MB, description="Largest photo.")
     max_count: int = Field(10, description="Photos of one attempt.")
@@ -262,6 +269,7 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     auth: Auth = Auth()
     limits: Limits = Limits()
+    templates: Templates = Templates()
     photos: Photos = Photos()
     attempts: Attempts = Attempts()
     ocr: Ocr = Ocr()

@@ -30,6 +30,9 @@ MANY = 20
 # Lists that a row holds itself, or that are short by their nature.
 FIXED = {"CriterionScore.errors", "Membership.roles", "Course.myRoles", "Task.tags", "Work.counts", "Submission.flags"}
 FIXED |= {"Course.invites"}
+# What a template holds is one JSON; samples are drawn from it.
+FIXED |= {"TaskTemplate.parameters", "TaskTemplate.rules", "TemplateParameter.choices", "ValidationRule.inputs"}
+FIXED |= {"Task.samples"}
 INSIDE = {"Reading.blocks", "Block.polygon", "Issue.polygon"}
 
 

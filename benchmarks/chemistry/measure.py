@@ -32,6 +32,8 @@ class Figures:
     false: int = 0
     planted: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
+    rightly: Counter[str] = field(default_factory=Counter)
+    falsely: Counter[str] = field(default_factory=Counter)
     accused: int = 0
     clean: int = 0
     examples: list[str] = field(default_factory=list)
@@ -100,6 +102,8 @@ def measure(count: int, seed: int, rate: float) -> Figures:
         wrong = [one for one in findings(page, text) if one.verdict is Verdict.WRONG]
         rightly = RIGHTLY[page.planted] if page.planted else set()
         good = [one for one in wrong if one.kind.value in rightly]
+        figures.rightly.update(one.kind.value for one in good)
+        figures.falsely.update(one.kind.value for one in wrong if one not in good)
         figures.right += len(good)
         figures.false += len(wrong) - len(good)
         if page.planted:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from picrete_gql.gateways.telegram import ChatGone, MessageVanished, Telegram
+from picrete_gql.gateways.telegram import ChatGone, MessageVanished, Telegram, uninterrupted
 from picrete_gql.models import TelegramAnswer
 from picrete_gql.problems import Refused, Unavailable
 from picrete_gql.resolvers import telegram
@@ -32,7 +32,7 @@ class Speaker:
         failures = 0
         while pending := await answers.of_chat(self.context, self.api.bot_id, lane.chat_id):
             for answer in pending:
-                wait = await self._say(answer, failures)
+                wait = await uninterrupted(self._say(answer, failures))
                 failures = failures + 1 if wait else 0
                 if wait:
                     # The whole of it, whatever comes meanwhile: Telegram means it.

@@ -131,6 +131,9 @@ class Carrier:
         if first.group is not None:
             # Parts that were answered before belong to the same message.
             members = await files.of_group(self.context, first.bot_id, first.chat_id, first.group)
+            if any(file.ready_at is None for file in members):
+                # One more part has come since we looked.
+                return
             key = f"album:{first.chat_id}:{first.group}"
         text, ids = cut(await self._text(members), TEXT_UNITS), [file.id for file in members]
         await answers.about_files(self.context, first.bot_id, first.chat_id, key, text, ids)

@@ -22,7 +22,8 @@ from ._talk import Talk, system
 
 log = structlog.get_logger(__name__)
 # What passes by itself: the update is left unfinished and comes again.
-PASSING = (Unavailable, RedisError, SQLAlchemyError, OSError, TimeoutError)
+AWAY = (Unavailable, RedisError, OSError, TimeoutError)
+PASSING = (*AWAY, SQLAlchemyError)
 Spoken = Message | CallbackQuery | ChatMemberUpdated
 
 
@@ -54,6 +55,9 @@ class Handler:
         if effect is None:
             return
         talk = await self._talk(update_id, user, chat, effect)
+        if talk.link is not None and talk.link.blocked_at is not None and not isinstance(spoken, ChatMemberUpdated):
+            # Who writes has not blocked us.
+            await telegram.set_blocked(self.system, user.id, is_blocked=False)
         if not await self._understand(update, talk):
             return
         if await updates.finish(self.system, self.bot.id, update_id, talk.answers, talk.received):
@@ -92,7 +96,8 @@ class Handler:
             await self.dispatcher.feed_update(self.bot, update, talk=talk)
         except AlreadyHappened:
             return False
-        except PASSING:
+        except AWAY:
+            # Not SQLAlchemyError: a statement that fails for ever would hold up everybody behind it.
             raise
         except Problem as problem:
             talk.answers.clear()

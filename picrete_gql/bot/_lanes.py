@@ -63,6 +63,7 @@ class Lanes:
                     lane.rung.set()
                     await asyncio.sleep(self.pause)
         except Exception:
+            # Not tried again by itself, or a fault of ours could send one message for ever; the next wake tries again.
             log.exception("bot.lane_broke", chat=lane.chat_id)
         finally:
             # No await between the last look at the bell and this: a wake in between would be lost.

@@ -34,28 +34,25 @@ async def on_part(message: Message, talk: Talk) -> None:
 
 
 async def _receive(message: Message, talk: Talk, file: str, name: str, size: int | None) -> None:
-    attempt_id = await _target(talk)
+    attempt_id, refusal = await _target(talk)
     most = talk.runtime.settings.photos.max_bytes
-    refusal = None
-    if talk.who is None:
-        refusal = talk.words.sign_in_first
-    elif attempt_id is None:
-        refusal = talk.words.choose_first
-    elif (size or 0) > most:
+    if refusal is None and (size or 0) > most:
         refusal = ImageTooLarge(most).say(talk.locale)
-    elif len(file) > FILE_CHARS:
+    elif refusal is None and len(file) > FILE_CHARS:
         refusal = talk.words.not_downloaded
     talk.received = _received(message, talk, file[:FILE_CHARS], name, attempt_id, refusal)
 
 
-async def _target(talk: Talk) -> UUID | None:
-    """The chosen attempt, or the only one that is open."""
+async def _target(talk: Talk) -> tuple[UUID | None, str | None]:
+    """The chosen attempt, or the only one that is open; else why there is none."""
     if talk.link is None:
-        return None
+        return None, talk.words.sign_in_first
     if talk.link.attempt_id is not None:
-        return talk.link.attempt_id
+        return talk.link.attempt_id, None
     mine = await attempts.open_ones(talk.context)
-    return mine[0].id if len(mine) == 1 else None
+    if len(mine) == 1:
+        return mine[0].id, None
+    return None, talk.words.choose_first if mine else talk.words.works_none
 
 
 def _received(

@@ -4,16 +4,16 @@ import asyncio
 
 import structlog
 from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
 from picrete_gql.models.telegram import TelegramLinked, TelegramUnlinked
-from picrete_gql.problems import Refused, Unavailable
+from picrete_gql.problems import RateLimited, Refused, Unavailable
 from picrete_gql.resolvers import telegram
 from picrete_gql.rules.accounts import WrongCredentials
-from picrete_gql.rules.telegram import plain
+from picrete_gql.rules.telegram import TelegramElsewhere, TelegramTaken, plain
 
 from ._talk import Talk
 
@@ -29,8 +29,10 @@ class Asked(StatesGroup):
     password = State()
 
 
-async def on_login(message: Message, state: FSMContext, talk: Talk) -> None:
-    """Ask who it is."""
+async def on_login(message: Message, command: CommandObject, state: FSMContext, talk: Talk) -> None:
+    """Ask who it is. Some people write a password right behind the command: it vanishes too, and is not read."""
+    if command.args and not await _vanish(message, talk):
+        talk.say(talk.words.delete_yourself)
     if talk.who is not None:
         talk.say(talk.words.say("already", name=talk.who.account.full_name))
         return
@@ -53,6 +55,11 @@ async def on_password(message: Message, state: FSMContext, talk: Talk) -> None:
         await talk.once(TelegramLinked, telegram.log_in, talk.system, username, message.text or "", talk.chat)
     except WrongCredentials as problem:
         talk.say(talk.words.say("wrong_credentials", why=problem.say(talk.locale)))
+    except RateLimited as problem:
+        talk.say(problem.say(talk.locale))
+    except (TelegramTaken, TelegramElsewhere) as problem:
+        await state.clear()
+        talk.say(problem.say(talk.locale))
     else:
         talk.who = await telegram.who(talk.system, talk.chat.telegram_id)
         await state.clear()
@@ -81,8 +88,12 @@ async def _vanish(message: Message, talk: Talk) -> bool:
         try:
             await api.delete(message.chat.id, message.message_id)
         except Unavailable as problem:
-            wait = problem.retry_after or talk.runtime.settings.telegram.backoff_seconds
-            await asyncio.sleep(min(wait, talk.runtime.settings.telegram.backoff_most))
+            of = talk.runtime.settings.telegram
+            wait = problem.retry_after or of.backoff_seconds
+            if wait > of.request_timeout:
+                # Too long for the others, who wait behind this update.
+                return False
+            await asyncio.sleep(wait)
         except Refused as problem:
             log.warning("bot.password_not_deleted", detail=problem.detail)
             return False

@@ -14,6 +14,7 @@ from picrete_gql.local import folder as folders
 from picrete_gql.settings import Settings
 
 LOOK_SECONDS = 0.2
+BOT = "bot"
 
 
 def run(settings: Settings, console: Console | None = None) -> int:
@@ -67,6 +68,8 @@ def _greet(house: House, logins: samples.Logins | None, folder: Path, console: C
     ]
     if servers:
         rows.insert(3, ("data", str(folder)))
+    if BOT in house.children.names:
+        rows.insert(2, ("Telegram", f"a bot listens at {house.settings.telegram.url}"))
     if logins is not None and logins.done:
         people = [f"{name} / {password}" for name, password in logins.people().items()]
         rows.insert(1, ("sign in", " · ".join(people)))

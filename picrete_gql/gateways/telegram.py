@@ -3,9 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -16,9 +16,11 @@ from picrete_gql.settings import Telegram as Settings
 WHAT = "Telegram"
 UNCHANGED = "message is not modified"
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "bot was kicked")
+TOO_BIG = "file is too big"
 VANISHED = ("message to edit not found", "message can't be edited", "message to delete not found", "message_id_invalid")
 SAID_CHARS = 300
 Keyboard = list[list[dict[str, str]]]
+T = TypeVar("T")
 
 
 class SecondPoller(Exception):
@@ -117,10 +119,13 @@ class Telegram:
         if code == 429:
             parameters = said.get("parameters") or {}
             raise Unavailable(WHAT, told, retry_after=float(parameters.get("retry_after") or 1))
-        if code >= 500:
+        if code >= 500 or code == 401:
+            # 401: our token is wrong or was taken back. What waits to be said must not be lost for that.
             raise Unavailable(WHAT, told)
         if code == 409:
             raise SecondPoller(told)
+        if TOO_BIG in lower:
+            raise TooLarge
         if any(words in lower for words in GONE):
             raise ChatGone(told)
         if any(words in lower for words in VANISHED):
@@ -155,6 +160,16 @@ class Telegram:
 
     def _hush(self, text: str) -> str:
         return text.replace(self._token, "***")[:SAID_CHARS]
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Do it to its end, also when we are told to stop meanwhile: a message that is not noted is sent again."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def open_telegram(of: Settings) -> Telegram | None:

@@ -10,7 +10,7 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from picrete_gql.call import Context
-from picrete_gql.gateways.telegram import ChatGone, MessageVanished, Telegram
+from picrete_gql.gateways.telegram import ChatGone, MessageVanished, Telegram, uninterrupted
 from picrete_gql.models import NoticeKind, SubmissionStatus
 from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
 from picrete_gql.models.grades import GradeReleased
@@ -77,7 +77,7 @@ async def send(context: Context, event: NoticeQueued) -> timedelta | None:
     if api is None or event.account_id is None:
         return None
     while letter := await sending.take(context, event.account_id, owner):
-        again = await _send(context, api, letter, owner)
+        again = await uninterrupted(_send(context, api, letter, owner))
         if again is not None:
             return again
     return None

@@ -25,6 +25,7 @@ from .telegram import (
     TelegramLink,
     TelegramUpdate,
 )
+from .templates import TaskTemplate
 from .trainer import Answered, SetKind, TrainerAnswer, TrainerSet, TrainerTask
 from .works import Attachment, Criterion, CriterionKind, Difficulty, Release, Task, Variant, Work, WorkKind, WorkStatus
 
@@ -81,6 +82,7 @@ __all__ = [
     "Submission",
     "SubmissionStatus",
     "Task",
+    "TaskTemplate",
     "TelegramAnswer",
     "TelegramBot",
     "TelegramCode",

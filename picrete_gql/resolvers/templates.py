@@ -12,7 +12,7 @@ from picrete_gql.models import Task, TaskTemplate, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid, NotFound
 from picrete_gql.rules import works as rules
-from picrete_gql.rules.templates import Sample, Template, draw
+from picrete_gql.rules.templates import Sample, Template, draw, preview
 from picrete_gql.rules.templates.sound import ensure_sound
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY
@@ -34,7 +34,7 @@ async def samples_of_tasks(call: Call, ids: Sequence[UUID], count: int, seed: in
         raise Invalid("first", f"Примеров: от 1 до {most}.", f"From 1 to {most} samples.")
     wanted = call.select(TaskTemplate).where(col(TaskTemplate.task_id).in_(ids))
     found = {row.task_id: Template.model_validate(row.content) for row in await call.all(wanted)}
-    return [draw(found[id], seed, count) if id in found else None for id in ids]
+    return [preview(found[id], seed, count) if id in found else None for id in ids]
 
 
 @command(teacher=ANY)

@@ -17,9 +17,9 @@ from ._problems import masked, payload_problem
 Info = strawberry.Info[Context, None]
 
 
-def enum(of: type[Enum], **values: str) -> type[Enum]:
-    """A GraphQL enum of one of ours; `values` describe its members by name in lower case."""
-    made = strawberry.enum(of, description=inspect.getdoc(of))
+def enum(of: type[Enum], called: str | None = None, **values: str) -> type[Enum]:
+    """A GraphQL enum of one of ours, under another name if `called`; `values` describe its members by name."""
+    made = strawberry.enum(of, name=called, description=inspect.getdoc(of))
     for value in made.__strawberry_definition__.values:
         value.description = values[value.name.lower()]
     return made

@@ -83,7 +83,7 @@ class Proposal:
     async def scores(self, info: Info) -> list[CriterionScore]:
         return await batch(info, grades.proposed_scores_of_submissions, self.id)
 
-    @field(grades.evidence_of_attempts)
+    @field(grades.evidence_of_attempts, deprecation_reason="Untyped; ask for `findings`. Goes in 2027.")
     async def evidence(self, info: Info) -> JSON:
         return await batch(info, grades.evidence_of_attempts, self.attempt_id)
 

@@ -15,11 +15,18 @@ from tests.support.world import World
 __all__ = ["llm", "ocr"]
 
 
-@pytest.fixture
-def telegram() -> Iterator[TelegramServer]:
-    """The service, with people at their phones."""
+@pytest.fixture(scope="session")
+def service() -> Iterator[TelegramServer]:
+    """The service itself: starting and stopping it takes longer than many a test."""
     with TelegramServer() as server:
         yield server
+
+
+@pytest.fixture
+def telegram(service: TelegramServer) -> TelegramServer:
+    """The service, with nobody at the phones yet."""
+    service.forget()
+    return service
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The site's side: a link that appears live, photos from the chat on the teacher's screen, and unlinking."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from picrete_gql.commands.client import Client, Refused
-from picrete_gql.settings import Settings
 from tests import images
 from tests.bot.support import Bot
 from tests.servers.telegram import TelegramServer
@@ -17,13 +15,6 @@ from tests.support.world import World
 LINK = "subscription { telegramChanged { name muted locale blockedAt attempt { id } } }"
 LIVE = "subscription($id: ID!) { attemptChanged(id: $id) { photos { number uploadSource status } } }"
 MINE = "{ me { id telegram { id name muted createdAt blockedAt attempt { id } } } }"
-
-
-@pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """An API process; nothing here waits for a worker."""
-    async with House.open(settings, workers=0) as running:
-        yield running
 
 
 async def signed_in(house: House, world: World, name: str) -> Client:

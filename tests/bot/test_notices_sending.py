@@ -117,7 +117,7 @@ async def test_a_worker_that_stops_politely_while_sending_tells_once(world: Worl
     await asyncio.gather(task, return_exceptions=True)
     world.clock.forward(seconds=world.runtime.settings.telegram.lease_seconds + 1)
     await sweep(world)
-    assert len(anna.heard) == 1
+    assert len(anna.heard) == telegram.calls["sendmessage"] == 1
 
 
 async def test_a_teacher_follows_how_many_have_handed_in(world: World, telegram: TelegramServer) -> None:

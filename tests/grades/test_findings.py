@@ -18,7 +18,7 @@ from tests.support.world import World
 FINDINGS = "findings { kind verdict taskNumber photoId blockId quote expected found explanation }"
 DOCUMENT = f"""query($id: ID!) {{ submission: node(id: $id) {{ ... on Submission {{
   proposal {{ engine {FINDINGS} }} grade {{ {FINDINGS} }} }} }} }}"""
-SLIP = "V1 = 5 · 100 / 2 = 260 мл"
+SLIP = "V1 = 5 · 100 / 2 = 317 мл"
 
 
 async def templated(world: World) -> Any:
@@ -89,13 +89,12 @@ async def test_what_everybody_hears_of_a_wrong_answer(world: World, ocr: Datalab
     assert full["expected"].endswith("мл") and full["photoId"].startswith("photo_") and full["blockId"]
     assert slip["verdict"] == "WRONG" and slip["expected"] == "250 мл" and SLIP.endswith(slip["quote"])
     question = llm.calls[-1].body["messages"][-1]["content"]
-    assert "260" in question.split("Automatic checks")[1], "the model is given the evidence"
+    assert "317" in question.split("Automatic checks")[1], "the model is given the evidence"
     assert await heard(world, "ada", found.id) == {"proposal": None, "grade": None}
     await grades.approve(await world.person(TEACHER), found.id, found.version)
     own = await heard(world, "ada", found.id)
     assert own["proposal"] is None
     mine = of_kind(own["grade"]["findings"], "ANSWER")
     assert mine["verdict"] == "WRONG" and mine["found"] == "777 мл" and mine["expected"] is None
-    secret = full["expected"].split()[0]
-    assert secret not in str(own), "the reference answer stays a secret"
+    assert full["expected"] not in str(own), "the reference answer stays a secret"
     assert of_kind(own["grade"]["findings"], "ARITHMETIC")["expected"] == "250 мл"

@@ -119,5 +119,5 @@ def _scores(rows: Rows, room: Room, paper: Paper, place: dict[str, Any], size: i
         author = {"author_id": place["student_id"], "criterion_id": room.criteria[n % len(room.criteria)].id}
         rows.add(ScoreChange(**here, **change, **author, reason="SECRET-REASON"))
         run: dict[str, Any] = {"kind": RunKind.PRECHECK, "engine": "openai", "model": "SECRET-MODEL", "number": n + 1}
-        said = {"answer": "SECRET-RAW", "prompt_hash": "SECRET-HASH", "evidence": [evidence(photo)]}
+        said = {"answer": "SECRET-RAW", "prompt_hash": "SECRET-HASH", "evidence": [evidence(photo)] * size}
         paper.runs.append(rows.add(ProviderRun(**place, **run, **said, owner=uuid4(), outcome=RunOutcome.DONE)))

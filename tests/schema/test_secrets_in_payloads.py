@@ -61,7 +61,10 @@ async def test_every_mutation_by_a_student(world: World) -> None:
             data = await mutate(heard, name, id)
             if data and data[name] and not data[name]["problem"]:
                 done.add(name)
-                mine |= {row[-32:] for row in re.findall(r"(?:photo|account|trainer_set|trainer_task)_[0-9a-f]{32}", str(data))}
+                mine |= {
+                    row[-32:]
+                    for row in re.findall(r"(?:photo|account|trainer_set|trainer_task)_[0-9a-f]{32}", str(data))
+                }
     assert done >= SUCCEED, SUCCEED - done
     assert not [word for word in NEVER + MARKS if word in heard.heard]
     ensure_nothing_of_others(campus, heard, "owner", "here")

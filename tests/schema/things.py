@@ -50,7 +50,7 @@ FILE_ID, ANSWER_ID = uuid4(), uuid4()
 # Nothing of it fits the variants beside it, so that what they say stays their own.
 TEMPLATE: dict[str, Any] = {
     "text": "SECRET-TEMPLATE {m}",
-    "parameters": [{"name": "m", "unit": "г", "choices": ["1", "2", "3"]}],
+    "parameters": [{"name": "m", "unit": "г", "choices": ["1", "2", "3", "4", "5"]}],
     "rules": [{"name": "n", "relation": "amount_of_mass", "inputs": {"m": {"name": "m"}}, "formula": "H2O"}],
     "solution": "SECRET-SOLUTION {n}",
 }

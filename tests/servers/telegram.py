@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from picrete_gql.local.telegram import BotApi
 from picrete_gql.local.telegram.checks import Refusal
 from picrete_gql.local.telegram.server import FLOOD, TOKEN
-from picrete_gql.local.telegram.state import File
+from picrete_gql.local.telegram.state import File, State
 
 __all__ = ["FLOOD", "TOKEN", "Fault", "TelegramServer"]
 REASONS = {"401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "500": "Internal Server Error"}
@@ -45,6 +45,15 @@ class TelegramServer(BotApi):
         self.faults: list[Fault] = []
         self.calls: Counter[str] = Counter()
         self.downloads: Counter[str] = Counter()
+
+    def forget(self) -> None:
+        """Begin anew, with nobody and nothing; a poll that is still under way sees nothing of it."""
+        self.poller += 1
+        self.state, self.webhook, self.flood = State(self.state.bot["id"]), "", FLOOD
+        self.quiet_until.clear()
+        self.calls.clear()
+        self.downloads.clear()
+        self.faults, self.impatient, self.sent_at = [], [], []
 
     def script(self, *faults: Fault) -> None:
         """Add faults; each call takes the first that waits at its door."""

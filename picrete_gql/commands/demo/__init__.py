@@ -22,8 +22,9 @@ from picrete_gql.commands.examples import Examples
 from picrete_gql.commands.house import House
 from picrete_gql.gateways.ocr.choose import open_ocr
 from picrete_gql.local import CannotStart, ports
+from picrete_gql.local.telegram import BotApi
 from picrete_gql.problems import Refused as NoEngine
-from picrete_gql.settings import Auth, Http, Settings
+from picrete_gql.settings import Auth, Http, Settings, Telegram
 
 # How long the work is open at least; a slow machine, as the start shows, gets more.
 WORK_SECONDS, SLOWNESS = 30.0, 3.0
@@ -77,24 +78,32 @@ def of_its_own(settings: Settings, folder: Path) -> Settings:
     )
 
 
+def with_bot(settings: Settings, api: BotApi) -> Settings:
+    """The same with a bot that talks to this server only."""
+    bot = Telegram(token=SecretStr(api.token), url=api.url)
+    return settings.model_copy(update={"telegram": bot})
+
+
 def _run(settings: Settings, examples: Examples, screen: Screen) -> None:
     console = screen.console
     with (
+        BotApi() as api,
         console.status("starting") as status,
-        houses.opened(settings, screen.note, lambda what: status.update(f"{what} …")) as house,
+        houses.opened(with_bot(settings, api), screen.note, lambda what: status.update(f"{what} …")) as house,
     ):
         status.stop()
         servers = ", ".join(f"{server.title} on port {server.port}" for server in house.stack.servers)
-        screen.step("house", f"is up: {servers}, API on {house.url}, a worker")
-        work, corrected = asyncio.run(_play(house, examples, screen))
+        screen.step("house", f"is up: {servers}, API on {house.url}, a worker, a Telegram bot")
+        screen.note(f"a Bot API server of this program, {api.url}, stands in for Telegram: no token, no phone")
+        work, corrected = asyncio.run(_play(house, api, examples, screen))
     summary.show(console, work, corrected)
     console.print(
         f"[bold green]All of it happened[/] in {screen.seconds:.0f} s: {screen.steps} steps, each confirmed by the API."
     )
 
 
-async def _play(house: House, examples: Examples, screen: Screen) -> tuple[State, dict[str, int]]:
-    async with cast(house, examples, screen) as story:
+async def _play(house: House, api: BotApi, examples: Examples, screen: Screen) -> tuple[State, dict[str, int]]:
+    async with cast(house, api, examples, screen) as story:
         result = await play(story, max(WORK_SECONDS, SLOWNESS * screen.seconds))
         return result, {student.name: student.corrected for student in story.students}
 

@@ -6,11 +6,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from picrete_gql.commands.client import Client
+from picrete_gql.commands.demo.phone import Phone
 from picrete_gql.commands.demo.screen import Screen
 from picrete_gql.commands.demo.students import Student
 from picrete_gql.commands.demo.teachers import Teacher
 from picrete_gql.commands.examples import Examples
 from picrete_gql.commands.house import House
+from picrete_gql.local.telegram import BotApi
 
 # How many questions a model may be asked for one precheck: the first, a longer one, a second try.
 ROUNDS = 3
@@ -28,6 +30,7 @@ class Story:
     anna: Student
     boris: Student
     darya: Student
+    phone: Phone
     course: str = ""
 
     @property
@@ -43,8 +46,8 @@ class Story:
 
 
 @asynccontextmanager
-async def cast(house: House, examples: Examples, screen: Screen) -> AsyncIterator[Story]:
-    """People with their connections."""
+async def cast(house: House, api: BotApi, examples: Examples, screen: Screen) -> AsyncIterator[Story]:
+    """People with their connections; one of them has Telegram."""
     async with AsyncExitStack() as stack:
 
         def client() -> Client:
@@ -55,7 +58,7 @@ async def cast(house: House, examples: Examples, screen: Screen) -> AsyncIterato
         teacher = Teacher("Елена Соколова", client(), screen)
         names = ("Анна Белова", "Борис Орлов", "Дарья Ким")
         anna, boris, darya = (Student(name, client(), screen) for name in names)
-        yield Story(house, examples, screen, teacher, anna, boris, darya)
+        yield Story(house, examples, screen, teacher, anna, boris, darya, Phone.of(darya, api, screen))
 
 
 async def meet(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 ATTEMPT_LIVE = """subscription($id: ID!) { attemptChanged(id: $id) {
   id status expiresAt submittedAt
-  photos { id number status reading { engine quality blocks { id } } }
+  photos { id number mime width height status uploadSource reading { engine quality blocks { id } } }
   submission { id status ocrStatus precheckStatus grade { finalPoints } proposal { points } }
 } }"""
 
@@ -21,6 +21,8 @@ CLASS_LIVE = """subscription($id: ID!) { workChanged(id: $id) {
 ACTIVITY_LIVE = """subscription($id: ID!, $after: String) { workActivity(id: $id, after: $after) {
   cursor name at door attemptId actor { fullName } data
 } }"""
+
+TELEGRAM_LIVE = "subscription { telegramChanged { name } }"
 
 PAPER = """query($id: ID!) { attempt(id: $id) {
   tasks { number task { title maxPoints } variant { number content reference { referenceAnswer } } }
@@ -46,7 +48,7 @@ WHOLE_CLASS = f"""query($id: ID!) {{ work(id: $id) {{
   tasks {{ number title criteria {{ id }} }}
   attempts(first: 50) {{ nodes {{
   id status submittedAt expiresAt student {{ fullName }}
-  photos {{ number filename reading {{ engine model quality }} issues {{ original suggestion note }} }}
+  photos {{ number filename uploadSource reading {{ engine model quality }} issues {{ original suggestion note }} }}
   providerRuns {{ kind engine model outcome inputTokens outputTokens cost }}
   submission {{
     status maxPoints flags {{ flag }} proposal {{ points engine feedback {SCORES} }}

@@ -46,10 +46,10 @@ async def boris(story: Story) -> None:
 
 
 async def darya(story: Story) -> None:
-    """Forgets to hand in: the deadline does it for her, in a worker's cron; what is there is read and graded."""
+    """Sends her pages in Telegram and forgets to hand in: the deadline does it for her, in a worker's cron."""
     me, teacher, screen = story.darya, story.teacher, story.screen
-    await me.upload(story.examples.picture(1, me.variants[1], "unfinished"))
-    await me.upload(story.examples.picture(2, me.variants[2], "correct"))
+    first = story.examples.picture(1, me.variants[1], "unfinished")
+    await story.phone.send(me, [first, story.examples.picture(2, me.variants[2], "correct")])
     end = datetime.fromisoformat(me.watch.now["expiresAt"])
     screen.note(f"{me.name} does not hand in; her time ends at {end.astimezone():%H:%M:%S}")
     left = (end - datetime.now(UTC)).total_seconds()
@@ -58,6 +58,7 @@ async def darya(story: Story) -> None:
     expect(datetime.fromisoformat(state["submittedAt"]) == end, f"handed in at {state['submittedAt']}, not at {end}")
     screen.step("deadline", f"closed the attempt of {me.name} as of {end.astimezone():%H:%M:%S}")
     await read(me, teacher)
+    await story.phone.hears("страницы прочитаны (2)")
     await me.review()
     submission = await teacher.until_proposed(me.name, story.precheck_seconds)
     await teacher.approve(me.name, submission)

@@ -21,6 +21,8 @@ HALF_MINUTE = 30
 async def play(story: Story, work_seconds: float) -> State:
     """The whole job; the work is open for about `work_seconds`. The class as it is in the end. Raises Failed."""
     await meet(story)
+    async with story.darya.client.socket() as socket:
+        await story.phone.link(story.darya, socket)
     await story.teacher.publish(story.course, story.examples, closing(datetime.now(UTC), work_seconds))
     async with AsyncExitStack() as stack:
         clients = [story.teacher.client, *(student.client for student in story.students)]
@@ -56,6 +58,8 @@ async def release(story: Story) -> None:
         most = (await student.result())["maxPoints"]
         expect(points == given, f"{student.name} sees {points}, the teacher gave {given}")
         story.screen.saw(student.name, f"sees the mark: {number(points)} of {number(most)}")
+    points = of(teacher.watch.now, story.darya.name)["submission"]["grade"]["finalPoints"]
+    await story.phone.hears(f"{number(points)} из ")
 
 
 async def look_back(story: Story) -> None:

@@ -70,6 +70,16 @@ class Student:
         photo = (await self.client.do("photoUploadConfirm", f"photo {{ {PHOTO} }}", confirm))["photo"]
         self._arrived(photo, picture, f"PUT {picture.path.name} to the object store and confirmed it")
 
+    async def received(self, pictures: Sequence[Picture]) -> None:
+        """Photos that came by Telegram, in the order in which they were sent, as the live view shows them."""
+        state = await self.watch.until(
+            lambda state: sum(photo["status"] != "UPLOADING" for photo in state["photos"]) == len(pictures),
+            f"{self.name}'s photos from Telegram",
+        )
+        for photo, picture in zip(state["photos"], pictures, strict=True):
+            expect(photo["uploadSource"] == "TELEGRAM", f"a photo sent in Telegram came by {photo['uploadSource']}")
+            self._arrived(photo, picture, f"sent {picture.path.name} to the Telegram bot")
+
     async def submit(self) -> None:
         """Hand in; handing in twice is answered the same."""
         for _ in range(2):

@@ -28,15 +28,17 @@ def show(console: Console, work: State, corrected: dict[str, int]) -> None:
 
 
 def readings(attempts: list[State], corrected: dict[str, int]) -> Table:
-    """Who read the pages of whom, how sure, and how many lines had to be corrected."""
-    table = _table("Who read the pages", "student", "pages", "engine", "model", "sure", "corrected")
+    """How the pages came, who read them, how sure, and how many lines had to be corrected."""
+    columns = ("student", "pages", "upload source", "engine", "model", "sure", "corrected")
+    table = _table("How the pages came and who read them", *columns)
     for attempt in attempts:
         read = [photo["reading"] for photo in attempt["photos"] if photo["reading"]]
         sure = [reading["quality"] for reading in read if reading["quality"] is not None]
         name = attempt["student"]["fullName"]
         engine, model = (Text(", ".join(Counter(str(reading[key]) for reading in read))) for key in ("engine", "model"))
         confidence = "–".join(dict.fromkeys(f"{one:.0%}" for one in (min(sure), max(sure)))) if sure else "not said"
-        table.add_row(name, str(len(read)), engine, model, confidence, str(corrected[name]))
+        came = ", ".join(dict.fromkeys(photo["uploadSource"].lower() for photo in attempt["photos"]))
+        table.add_row(name, str(len(read)), came, engine, model, confidence, str(corrected[name]))
     return table
 
 

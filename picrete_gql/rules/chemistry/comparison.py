@@ -39,7 +39,10 @@ def compare(found: Quantity, expected: Quantity, tolerance: Decimal) -> Match:
         return Match.HIT if found.unit or _pure(expected.unit) else Match.BARE
     if not comparable and any(close(abs(v), abs(expected.value), tolerance) for v in found.values):
         return Match.NUMBER
-    if _tonnes(found) and any(close(v, expected.value, tolerance) for v in found.values):
+    if tonnes(found) and any(close(v, expected.value, tolerance) for v in found.values):
+        return Match.NEAR
+    if not found.value and expected.value:
+        # «0 мл»: the digits before it were lost.
         return Match.NEAR
     if found.worded or found.computed or found.torn or found.others or lost_power(found):
         return Match.NEAR
@@ -49,7 +52,7 @@ def compare(found: Quantity, expected: Quantity, tolerance: Decimal) -> Match:
     return Match.NEAR if near or _rounded(found, expected) else Match.MISS
 
 
-def _tonnes(found: Quantity) -> bool:
+def tonnes(found: Quantity) -> bool:
     """«5 т» is a misread «5 г» more often than a tonne."""
     return found.unit is not None and found.unit.expression == "tonne" and found.text.endswith("т")
 
@@ -104,4 +107,6 @@ def _rounded(found: Quantity, expected: Quantity) -> bool:
         convert(expected.value, expected.unit, found.unit) if known and found.unit and expected.unit else expected.value
     )
     half = Decimal("0.5").scaleb(-found.places)
-    return abs(exact - found.value) <= half
+    # The teacher may have rounded too: «1,1·10^-5» for 1,05·10^-5. One figure alone would forgive too much.
+    rounded = len(expected.literal.strip("0,.").replace(",", "").replace(".", "")) > 1 and expected.unit == found.unit
+    return abs(exact - found.value) <= max(half, Decimal("0.5").scaleb(-expected.places) if rounded else half)

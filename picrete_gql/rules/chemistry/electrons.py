@@ -44,6 +44,7 @@ class Half:
     before: int
     after: int
     electrons: int
+    bare: bool
     start: int
     end: int
 
@@ -73,7 +74,9 @@ def halves(text: str) -> Iterator[Half]:
         if element != element2 or element not in SYMBOLS or one != two or not (before or after):
             continue
         electrons = int(number or 1) * (1 if sign == "+" else -1)
-        yield Half(element, one, _state(before), _state(after), electrons, match.start(), match.end())
+        yield Half(
+            element, one, _state(before), _state(after), electrons, not (before and after), match.start(), match.end()
+        )
 
 
 def _state(text: str | None) -> int:
@@ -109,7 +112,7 @@ def _halves(
         verdict, words, expected = Verdict.OK, _BALANCED, None
         if half.needed != half.electrons:
             expected = _signed(half.needed)
-            verdict = Verdict.WRONG
+            verdict = Verdict.UNSURE if _bare(half, here, trust) else Verdict.WRONG
             words = _COUNT.filled(_signed(half.before), _signed(half.after), expected, _signed(half.electrons))
         elif here and half.element in here:
             odd = next((s for s in (half.before, half.after) if Fraction(s) not in here[half.element]), None)
@@ -120,6 +123,14 @@ def _halves(
         if verdict is Verdict.WRONG and not _believed(line, trust):
             verdict = Verdict.UNSURE
         yield finding(Kind.OXIDATION, verdict, number, place, words, expected=expected, found=place.quote, sure=sure)
+
+
+def _bare(half: Half, here: dict[str, set[Fraction]] | None, trust: Trust) -> bool:
+    """Whether a side without a state may have lost it; «Zn - 2e» means zero where the reaction has such zinc."""
+    if not half.bare:
+        return False
+    known = here.get(half.element) if here else None
+    return 0 not in known if known else not trust.firm
 
 
 def _stated(number: int | None, line: Joined, trust: Trust, sure: float) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ MAX_ITEMS = 48
 
 _NUMBER = re.compile(
     r"(?P<mantissa>\d{1,3}(?: \d{3})+(?:,\d{1,15})?(?! ?\d)|\d{1,15}(?:[.,]\d{1,15})?)(?![.,]?\d)"
-    r"(?:\s?·\s?10\s?\^\s?\(?\s?(?P<power>[+-]?\d{1,2})\s?\)?(?![\d.,]))?"
+    r"(?:\s?·\s?10\s?\^\s?\(?\s?(?P<power>[+-]?\d{1,2})(?:\s?\))?(?![\d.,]))?"
 )
 _LOST_POWER = re.compile(r"10(?!0)\d{1,2}(?![\d.,])")
 _LOST_MINUS = re.compile(r"10-\d")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from . import final_words as say
 from .answers import finals, results, written
-from .comparison import Match, close, compare, lost_power, same_dimension
+from .comparison import Match, close, compare, lost_power, same_dimension, tonnes
 from .figures import figures_finding
 from .finding import SURE, Finding, Kind, Place, Verdict, finding
 from .joined import Joined
@@ -51,7 +51,7 @@ def answer_findings(
                 expected=text, found=outcome.text, sure=sure,
             )
         )  # fmt: skip
-        found += _dimension(task, expected, outcome, sure)
+        found += _dimension(task, expected, outcome, () if trust.firm else own.lines, sure)
         figures += figures_finding(task.number, outcome, own, sure)
     return found + figures
 
@@ -105,8 +105,9 @@ def _last(
     if any(outcome.verdict is Verdict.OK for outcome in labelled):
         return replace(last, verdict=Verdict.UNSURE, words=say.SEVERAL)
     right = [q for _, q in results(own) if any(compare(q, r, tolerance) is Match.HIT for r in expected.quantities)]
-    misread = not trust.copied and any(_misread(quantity.literal, q.literal) for q in right)
-    if right and (last.match is Match.FOREIGN or misread):
+    lost = any(_lost(quantity, q) for q in _near(expected, tolerance, own))
+    misread = lost or any(not trust.copied and _misread(quantity.literal, q.literal) for q in right)
+    if (right or lost) and (last.match is Match.FOREIGN or misread):
         return replace(last, verdict=Verdict.UNSURE, words=say.SLIP)
     return last
 
@@ -121,6 +122,20 @@ def _computed_so(quantity: Quantity, expected: Reference, own: Sequence[Line]) -
     value = convert(quantity.value, quantity.unit, reference.unit)
     far = not close(value, reference.value, _FAR) and not close(-value, reference.value, _FAR)
     return far and any(q.literal == quantity.literal and q.unit == quantity.unit for _, q in results(own))
+
+
+def _near(expected: Reference, tolerance: Decimal, own: Sequence[Line]) -> list[Quantity]:
+    """The results of the calculations that are right, or nearly."""
+    near = (Match.HIT, Match.NEAR)
+    return [q for _, q in results(own) if any(compare(q, r, tolerance) in near for r in expected.quantities)]
+
+
+def _lost(answer: Quantity, result: Quantity) -> bool:
+    """Whether only a comma, the last digits or the sign of a power went: few lose them in copying, readers often do."""
+    if answer.literal == result.literal:
+        return answer.value != result.value and answer.unit == result.unit
+    bare = result.literal.replace(",", "").replace(".", "")
+    return answer.literal == bare or (result.literal.startswith(answer.literal) and answer.literal.strip("0,.") != "")
 
 
 def _misread(answer: str, result: str) -> bool:
@@ -144,7 +159,9 @@ def _unlabelled(expected: Reference, tolerance: Decimal, own: Sequence[Line]) ->
     return Outcome(Verdict.OK, say.UNLABELLED, quantity.text, place, quantity, Match.HIT)
 
 
-def _dimension(task: Task, expected: Reference | None, outcome: Outcome, sure: float) -> Iterator[Finding]:
+def _dimension(
+    task: Task, expected: Reference | None, outcome: Outcome, own: Sequence[Line], sure: float
+) -> Iterator[Finding]:
     """The dimension of the quantity that decided."""
     if expected is None or not expected.quantities or not all(r.unit for r in expected.quantities):
         return
@@ -153,7 +170,7 @@ def _dimension(task: Task, expected: Reference | None, outcome: Outcome, sure: f
     if quantity is not None and quantity.unit is not None:
         if any(same_dimension(quantity.unit, r.unit) for r in expected.quantities):
             words, verdict = say.DIMENSION_OK, Verdict.OK
-        elif _certain(quantity, outcome) and not outcome.doubted:
+        elif _certain(quantity, outcome) and not outcome.doubted and not _cut(quantity, own):
             words, verdict = say.DIMENSION_WRONG, Verdict.WRONG
     yield finding(
         Kind.DIMENSION, verdict, task.number, outcome.place, words,
@@ -161,11 +178,16 @@ def _dimension(task: Task, expected: Reference | None, outcome: Outcome, sure: f
     )  # fmt: skip
 
 
+def _cut(quantity: Quantity, own: Sequence[Line]) -> bool:
+    """Whether the solution has the same with more of a unit: «1,96 г/л» above «1,96 г»."""
+    return any(q.text.startswith((f"{quantity.text}/", f"{quantity.text}·")) for _, q in results(own))
+
+
 def _certain(quantity: Quantity, outcome: Outcome) -> bool:
     """The only quantity, and cleanly read."""
     glued = quantity.text[-1:].isascii() and quantity.text[-2:-1].isdigit() and quantity.text[-1:].isalpha()
     return (
         len(finals(outcome.text or "")) == 1
-        and not glued
+        and not (glued or tonnes(quantity))
         and not (quantity.torn or quantity.computed or lost_power(quantity))
     )

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from .elements import SYMBOLS, atomic_mass, usual_masses
+from .elements import NUMBERS, SYMBOLS, atomic_mass, usual_masses
 
 MAX_CHARS = 120
 MAX_COUNT = 999
@@ -20,6 +20,8 @@ _CHARGE = re.compile(r"\^(?:(\d{0,2})([+-]|(?<!\d)(?:\+{2,3}|-{2,3}))|([+-])(\d{
 _BARE_CHARGE = re.compile(r"(?<![+-])([+-])\Z|([+-])(\d)\Z")
 _OXIDATION_STATE = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)(?!\d)")
 _DOTS = re.compile(r"[·*]|\.(?=\d*[A-Z(\[])|(?<![·*]\d),(?=\d{1,2}H2O)")
+_ISOTOPE = re.compile(r"\^(\d{1,3})(?=([A-Z][a-z]?))")
+_HEAVY_WATER = re.compile(r"\bD(?=2O\Z)")
 _PAIRS = {")": "(", "]": "["}
 
 
@@ -29,23 +31,31 @@ class NotAFormula(ValueError):
 
 @dataclass(frozen=True)
 class Formula:
-    """`counts` of atoms per formula unit, `charge` in elementary charges; the electron has no atoms and charge -1."""
+    """`counts` of atoms per formula unit, `charge` in elementary charges; the electron has no atoms and charge -1.
+
+    `isotopes`: mass numbers of elements that were written with one (`^14CO2`, `D2O`).
+    """
 
     text: str
     counts: Mapping[str, Count]
     charge: int = 0
+    isotopes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def molar_mass(self) -> Decimal:
-        """g/mol, with standard atomic masses."""
-        return self._sum({symbol: atomic_mass(symbol) for symbol in self.counts})
+        """g/mol, with standard atomic masses; an isotope weighs its mass number."""
+        return self._sum({symbol: atomic_mass(symbol) for symbol in self.counts} | self._isotopic)
+
+    @property
+    def _isotopic(self) -> dict[str, Decimal]:
+        return {symbol: Decimal(mass) for symbol, mass in self.isotopes.items()}
 
     @property
     def usual_molar_masses(self) -> tuple[Decimal, Decimal]:
         """The least and the greatest molar mass, g/mol, that usual roundings of atomic masses lead to."""
         usual = {symbol: usual_masses(symbol) for symbol in self.counts}
         low, high = ({symbol: bounds[side] for symbol, bounds in usual.items()} for side in (0, 1))
-        return self._sum(low), self._sum(high)
+        return self._sum(low | self._isotopic), self._sum(high | self._isotopic)
 
     def _sum(self, masses: Mapping[str, Decimal]) -> Decimal:
         parts = (masses[s] * n.numerator / n.denominator for s, n in self.counts.items())
@@ -63,14 +73,29 @@ def parse(text: str) -> Formula:
     """
     if not text or len(text) > MAX_CHARS or _OXIDATION_STATE.search(text):
         raise NotAFormula(text)
-    body, charge = _charge(text)
+    body, isotopes = _light_and_heavy(text)
+    body, charge = _charge(body)
     counts: Counts = {}
     for part in _DOTS.split(body):
         match = _PART.fullmatch(part)
         if match is None or (match[1] and not counts):
             raise NotAFormula(text)
         _add(counts, _atoms(match[2]), _times(match[1]) if match[1] else 1)
-    return Formula(text, counts, charge)
+    return Formula(text, counts, charge, isotopes)
+
+
+def _light_and_heavy(text: str) -> tuple[str, dict[str, int]]:
+    """The text without mass numbers, and the mass numbers. Raises NotAFormula for one that no nucleus can have."""
+    if "^" not in text and text[0] != "D":
+        return text, {}
+    found: dict[str, int] = {}
+    for written, letters in _ISOTOPE.findall(_HEAVY_WATER.sub("^2H", text)):
+        symbol = letters if letters in NUMBERS else letters[0]
+        number, mass = NUMBERS.get(symbol, 0), int(written)
+        if not max(1, number) <= mass <= 3 * number or found.get(symbol, mass) != mass:
+            raise NotAFormula(text)
+        found[symbol] = mass
+    return _ISOTOPE.sub("", _HEAVY_WATER.sub("H", text)), found
 
 
 def _times(text: str) -> Count:

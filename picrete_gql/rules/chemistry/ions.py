@@ -40,7 +40,7 @@ def _check(number: int | None, line: Joined, equation: Equation, trust: Trust, s
         place = line.place(term.start, term.end)
         body, charge = wrong
         words = _WRONG.filled(body, _signed(_KNOWN[body]), _signed(charge))
-        believed = trust.firm and trust.believes([part for _, part in line.parts])
+        believed = trust.copied and trust.believes([part for _, part in line.parts])
         verdict = Verdict.WRONG if believed else Verdict.UNSURE
         yield finding(
             Kind.ION, verdict, number, place, words, expected=_signed(_KNOWN[body]), found=_signed(charge), sure=sure

@@ -23,7 +23,26 @@ _HEADING = re.compile(
 )
 _TURNED = re.compile(r"[\W_]{0,8}(\d{1,2})(?:-?(?:ая|[яйе]))?\s([^\W_]{3,10})\s{0,3}(?:[.:]\s{0,3}|\Z)")
 _DIGITS = str.maketrans("lI|ЗОоOoб", "111300006")
-_SPELT = frozenset(("ответ", "ответы", "отв", "задача", "задание", "задачи", "задания", "задаче", "задачу", "задаче"))
+_SPELT = frozenset(
+    (
+        "ответ",
+        "ответы",
+        "отв",
+        "задача",
+        "задание",
+        "задачи",
+        "задания",
+        "задаче",
+        "задачу",
+        "answer",
+        "answers",
+        "ans",
+        "task",
+        "tasks",
+        "problem",
+        "exercise",
+    )
+)
 _MARK = re.compile(r"\s*[.:)\]-]?\s*")
 _BARE_HEADING = re.compile(r"\s*(\d{1,3})\s?[.)](?![\d])\s*")
 

@@ -20,9 +20,9 @@ from .pages import Line
 CLEAN_CHARS = 1_500
 """One visible misreading in so many characters does not spoil the trust in the rest."""
 
-FIRM_CHARS = 150
+FIRM_CHARS = 120
 """Shorter works may hide misreading that shows nowhere: there a slip that one misread sign explains accuses nobody."""
-COPIED_CHARS = 80
+COPIED_CHARS = 60
 """The same for an answer that differs by one sign from the result above it: fewer signs, fewer chances to misread."""
 
 _LITERAL = re.compile(r"(?<![\w.,^)])\d{1,12}(?:[.,]\d{1,12})?(?![.,]?\d)(?![A-Z(\[])")
@@ -90,10 +90,12 @@ def _oddities(line: Line) -> int:
     nuclei = nuclides(raw)
     if not nuclei:
         return oddities(line.text, raw)
+    whole = raw
     # Nuclides have no plain form, their indices run together: what is left between them must be nothing but words.
     for nuclide in reversed(nuclei):
         raw = raw[: nuclide.start] + " " + raw[nuclide.end :]
-    return len(_REST.findall(raw)) + markup_oddities(raw)
+    braces = abs(whole.count("{") - whole.count("}"))
+    return len(_REST.findall(raw)) + markup_oddities(raw) + braces
 
 
 def _uneven(lines: Sequence[Line]) -> int:

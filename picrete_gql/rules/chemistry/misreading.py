@@ -15,7 +15,7 @@ _DIGITS = "0123456789"
 _WEIGHTS = (
     "12 14 16 19 20 23 24 27 28 31 32 35.5 39 40 45 48 51 52 55 56 59 63.5 64 65 80 88 108 112 119 127 137 201 207"
 )
-_KNOWN = frozenset(
+KNOWN = frozenset(
     Fraction(text) for text in (*_WEIGHTS.split(), "22.4", "96500", "8.31", "8.314", "273", "100", "1000")
 )
 _LONG = 3
@@ -46,7 +46,7 @@ def _confirmed(number: Number, mine: Counter[Fraction], trust: Trust) -> bool:
     """What stands on the page twice was hardly misread twice. Where much is misread, short numbers meet by chance."""
     literal = written(number)
     long = sum(map(str.isdigit, number.literal)) >= (_LONG - trust.clean)
-    return literal in _KNOWN or (long and trust.elsewhere(literal, mine))
+    return literal in KNOWN or (long and trust.elsewhere(literal, mine))
 
 
 def written(number: Number) -> Fraction:

@@ -25,6 +25,7 @@ _MOLAR = Unit("gram*mole**-1")
 _SLACK = Decimal("0.002")
 """Relative; for atomic masses of other tables than ours."""
 
+_SIGNS = "23456789O"
 _RIGHT = Words("Молярная масса {} указана верно.", "The molar mass of {} is right.")
 _WRONG = Words("Молярная масса {}: по таблице {} г/моль.", "The molar mass of {}: by the table it is {} g/mol.")
 _UNCLEAR = Words(
@@ -138,10 +139,18 @@ def molar_mass_findings(sections: Sequence[Section], trust: Trust = BLIND, sure:
 
 def _believed(line: Line, statement: Statement, trust: Trust) -> bool:
     """On a page with misreading the formula and its mass must both stand there again."""
-    if trust.clean:
-        return trust.whole([line])
     again = trust.text.count(statement.species[0].text) > 1
+    if trust.clean:
+        return trust.whole([line]) and (again or not _formula_misread(statement))
     return again and trust.believes([line], [Fraction(statement.quantity.value)])
+
+
+def _formula_misread(statement: Statement) -> bool:
+    """Whether one sign more or another one makes a formula of the stated mass: `AgN3` for AgNO3."""
+    text = statement.species[0].text
+    edits = {text[:at] + sign + text[at + cut :] for at in range(1, len(text) + 1) for sign in _SIGNS for cut in (0, 1)}
+    species = tuple(one for edit in edits - {text} for one in readings(edit)[:1] if plausible(one))
+    return any(judge(replace(statement, species=(one,))) is Verdict.OK for one in species)
 
 
 def _finding(statement: Statement, verdict: Verdict, task: int | None, place: Place, sure: float) -> Finding:

@@ -28,10 +28,11 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _TAG = re.compile(r"</?([^<>\s/]{1,10})[^<>]{0,60}>")
 _TAGS_TEXT = "sub sup br p div li ul ol tr td th table tbody thead math i b u em strong span del s strike mark h1 h2 h3"
 _TAGS = frozenset(_TAGS_TEXT.split())
+_DIGIT_AS_LETTER = re.compile(r"(?<=[A-Za-zОНСКВРМ)\]\d])[Зб](?![А-Яа-яё])")
 _LISTS = re.compile(r"(?:\A|(?<=[\s;,]))[\dа-яёa-z]{1,2}\)")
 _NUMBER_BITS = re.compile(r"(?<![\w.,])(?=[\d.,]*[ОоOolIЗзбSBZ|])[\dОоOolIЗзбSBZ|]+[.,][\dОоOolIЗзбSBZ|]+(?![\w])")
 _PLAIN = re.compile(r"[\d.,·/()\[\]]+(?:\^\(?[+-]?\d{1,2}\)?)?")
-_NAMED = re.compile(r"([^\W\d_]{1,4}\d?)[(\[](.*?)[)\]]*")
+_NAMED = re.compile(r"([^\W\d_]{1,4}\d?)[(\[](.*?)[)\]]*(?:(?<=[)\]])[а-яё]{3,6})?")
 _COEFFICIENT = re.compile(r"\A(?:\d{1,4}(?:[.,/]\d{1,2})?)?")
 _CHARGE = re.compile(r"(?:\^?\(?(?:\d{0,2}[+-]|[+-]\d)\)?|\^0)\Z")
 _ION = re.compile(r"[A-Z][a-z]?(?:\^?(?:[+-]\d|\d?[+-]))")
@@ -54,6 +55,7 @@ _MOLES = frozenset(("моль", "соль", "роль", "ноль", "боль", 
 def oddities(text: str, raw: str) -> int:
     """How many there are in a line of normalised text that was written as `raw`."""
     found = sum(len(kind.findall(text)) for kind in SIGNS) + len(_NUMBER_BITS.findall(raw)) + markup_oddities(raw)
+    found += len(_DIGIT_AS_LETTER.findall(raw))
     found += sum(_unit_misread(match[1]) for match in _AFTER_NUMBER.finditer(text))
     listless = _LISTS.sub(" ", text)
     found += min(_unpaired(text), _unpaired(listless)) + abs(text.count("[") - text.count("]"))
@@ -96,15 +98,16 @@ def _odd(text: str) -> bool:
     if misread_label(text.lower()):
         return False
     bare = _COEFFICIENT.sub("", text, count=1)
-    if bare.strip("()[]") in _VARIABLES or _product(text):
+    if bare.strip("()[]") in _VARIABLES or _ORDINAL.fullmatch(text.strip("()[]")) or _product(text):
         return False
     latin, cyrillic, digit = (bool(kind.search(text)) for kind in (_LATIN, _CYRILLIC, _DIGIT))
     if cyrillic and not latin and not digit:
         return _odd_word(text.strip("()[]"))
     named = _NAMED.fullmatch(bare) if _odd_formula(text) else None
-    if named and named[2] and (named[1] in _VARIABLES or not _LATIN.match(named[1])):
-        return bool(_DIGIT.search(named[2]) and _LATIN.search(named[2])) and _odd_formula(named[2])
-    return not _ORDINAL.fullmatch(text) and _odd_formula(text)
+    if named and named[2] and (named[1].rstrip("0123456789") in _VARIABLES or not _LATIN.match(named[1])):
+        mixed = _LATIN.search(named[2]) and (_DIGIT.search(named[2]) or _CYRILLIC.search(named[2]))
+        return bool(mixed) and _odd_formula(named[2])
+    return _odd_formula(text)
 
 
 def _odd_word(word: str) -> bool:

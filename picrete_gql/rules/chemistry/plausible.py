@@ -50,7 +50,13 @@ def plausible(formula: Formula) -> bool:
 
 def _element(symbol: str, count: int, charge: int) -> bool:
     if charge:
-        return count == 1 or (symbol, count, charge) in (("Hg", 2, 2), ("O", 2, -2), ("S", 2, -2), ("N", 3, -1))
+        usual = symbol not in _STATES or charge in _STATES[symbol]
+        return (count == 1 and usual) or (symbol, count, charge) in (
+            ("Hg", 2, 2),
+            ("O", 2, -2),
+            ("S", 2, -2),
+            ("N", 3, -1),
+        )
     return count in _MOLECULES.get(symbol, (1,))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .blanks import blanked
-from .equations import Judged, State, find, judge
+from .equations import Equation, Judged, State, find, judge
 from .finding import SURE, Finding, Kind, Verdict, Words, finding
 from .joined import Joined, joined
 from .legible import BLIND, Trust
@@ -62,7 +62,9 @@ def equation_findings(sections: Sequence[Section], trust: Trust = BLIND, sure: f
     """One finding per equation. An unbalanced one that is written again elsewhere, better, is taken for a draft."""
     seen = list(islice((item for section in sections for item in _seen(section)), MAX_EQUATIONS))
     return [
-        _finding(item, _believed(item, _state(item, seen), seen, trust), sure) for item in seen if _worth(item.judged)
+        _finding(item, _believed(item, _state(item, seen, strict=trust.clean), seen, trust), sure)
+        for item in seen
+        if _worth(item.judged)
     ]
 
 
@@ -112,13 +114,20 @@ def _piece(text: str) -> bool:
     return found[0].start == 0 and not text[found[-1].end :].strip(" .,;+")
 
 
-def _state(item: _Seen, seen: Sequence[_Seen]) -> State:
+def _same_reaction(mine: Equation, theirs: Equation, *, strict: bool) -> bool:
+    """Where formulas may be misread, half of them the same must do: then a neighbour is taken for it now and then."""
+    if strict:
+        return mine.names == theirs.names
+    return 2 * len(mine.names & theirs.names) >= len(mine.names | theirs.names)
+
+
+def _state(item: _Seen, seen: Sequence[_Seen], *, strict: bool) -> State:
     if item.judged.state is not State.UNBALANCED:
         return item.judged.state
     mine = item.judged.equation
     for other in seen:
         theirs = other.judged.equation
-        if theirs is mine or 2 * len(mine.names & theirs.names) < len(mine.names | theirs.names):
+        if theirs is mine or not _same_reaction(mine, theirs, strict=strict):
             continue
         if other.judged.state is not State.UNBALANCED or (mine.plain and not theirs.plain):
             return State.SCHEME

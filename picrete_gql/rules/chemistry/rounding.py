@@ -18,20 +18,22 @@ def agrees(stated: Fraction, places: int, value: Fraction) -> bool:
         return True
     if (value / step).denominator == 1 and not _round_number(stated):
         return False
-    return difference <= (step if stated or step < Fraction(1, 100) else 0) or difference <= _coarse(stated)
+    return difference <= (step if stated or step < Fraction(1, 100) else 0) or difference <= _coarse(stated, value)
 
 
 def _round_number(stated: Fraction) -> bool:
     return stated.denominator == 1 and stated != 0 and stated % 10 == 0
 
 
-def _coarse(stated: Fraction) -> Fraction:
-    """«330» may be a rounding to tens."""
+def _coarse(stated: Fraction, value: Fraction) -> Fraction:
+    """«330» may be a rounding to tens of 333, but not of 340."""
     if not _round_number(stated):
         return Fraction(0)
     step = 1
     while stated % (step * 10) == 0:
         step *= 10
+    if step > 1 and (value / step).denominator == 1:
+        return Fraction(0)
     return min(Fraction(step), abs(stated) * _COARSE)
 
 
@@ -52,8 +54,8 @@ def shown(value: Fraction) -> str:
         return "0"
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     exponent = exact.adjusted()
-    rounded = round(exact, _FIGURES - 1 - exponent) if exponent < _FIGURES - 1 else exact.quantize(Decimal(1))
     if -4 <= exponent < 7:
+        rounded = round(exact, max(0, _FIGURES - 1 - exponent))
         text = format(rounded, "f")
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
     mantissa = format(round(exact.scaleb(-exponent), _FIGURES - 1), "f").rstrip("0").rstrip(".")

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from . import slip_words as say
 from .chains import Equality, bracketed_unit, equalities
+from .edits import restored
 from .evaluation import Measured, measured, play, readings
 from .expressions import Number
 from .finding import SURE, Finding, Kind, Verdict, Words, finding
@@ -215,7 +216,8 @@ def _accusation(line: Joined, checked: Checked, trust: Trust, expected: str, sta
     ambiguous = any(item.others or " " in item.literal for item in equality.numbers)
     if checked.outcome is Sum.UNCLEAR or ambiguous:
         return Verdict.UNSURE, say.UNCLEAR
-    hidden = plus_or_minus(equality) or (not trust.firm and explained(equality, checked.value, trust))
+    hidden = plus_or_minus(equality) or restored(line.text, equality, trust)
+    hidden = hidden or (not trust.firm and explained(equality, checked.value, trust))
     if not trust.believes(lines, _literals(equality)) or hidden:
         return Verdict.UNSURE, say.doubted(words)
     return Verdict.WRONG, words

@@ -49,7 +49,7 @@ def _charged(raw: Sequence[Token]) -> list[Token]:
     while at < len(raw):
         token = raw[at]
         last = done[-1] if done else None
-        tight = last is not None and last.kind is Kind.CHUNK and last.end == token.start and "^" not in last.text
+        tight = last is not None and last.end == token.start and _may_be_charged(last)
         length = _charge_length(raw, at) if tight and token.kind in _SIGNS else 0
         if last is not None and length:
             end = raw[at + length - 1].end
@@ -60,6 +60,11 @@ def _charged(raw: Sequence[Token]) -> list[Token]:
             done.append(token)
             at += 1
     return done
+
+
+def _may_be_charged(last: Token) -> bool:
+    """«3·12+8» is a sum, and what has a charge has not another one."""
+    return last.kind is Kind.CHUNK and "^" not in last.text and any(map(str.isalpha, last.text))
 
 
 def _sign(sign: str) -> str:

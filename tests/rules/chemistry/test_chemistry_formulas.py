@@ -128,3 +128,23 @@ def test_what_is_written_is_read_again(
 def test_any_token_has_readings_or_none(token: str) -> None:
     for formula in readings(token):
         assert parse(formula.text).counts == formula.counts
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "mass"),
+    [
+        ("^14CO2", {"C": 1, "O": 2}, "46.00"),
+        ("D2O", {"H": 2, "O": 1}, "20.00"),
+        ("Na2^35SO4", {"Na": 2, "S": 1, "O": 4}, "144.98"),
+        ("^235UF6", {"U": 1, "F": 6}, "348.99"),
+    ],
+)
+def test_isotopes(text: str, counts: dict[str, int], mass: str) -> None:
+    formula = parse(text)
+    assert formula.counts == counts and round(formula.molar_mass, 2) == Decimal(mass)
+
+
+@pytest.mark.parametrize("text", ["^4CO2", "^99CO2", "^300UF6", "^14CO2^13C"])
+def test_mass_numbers_that_no_nucleus_has(text: str) -> None:
+    with pytest.raises(NotAFormula):
+        parse(text)
