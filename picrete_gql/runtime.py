@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
+import asyncpg
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -164,8 +165,24 @@ def open_engine(of: groups.Database) -> AsyncEngine:
         max_overflow=of.pool_overflow,
         pool_timeout=of.connect_timeout * 2,
         hide_parameters=True,
-        connect_args={"timeout": of.connect_timeout, "server_settings": server},
+        connect_args={"timeout": of.connect_timeout, "server_settings": server, "async_creator_fn": _connect},
     )
+
+
+async def _connect(*args: Any, **kwargs: Any) -> Any:
+    # A connection that is given up in the middle of its greeting leaves a fault behind that nobody asks for:
+    # whoever stops waiting lets it come about, and it is closed then.
+    coming = asyncio.ensure_future(asyncpg.connect(*args, **kwargs))
+    try:
+        return await asyncio.shield(coming)
+    except asyncio.CancelledError:
+        coming.add_done_callback(_not_wanted)
+        raise
+
+
+def _not_wanted(coming: asyncio.Future[Any]) -> None:
+    if not coming.cancelled() and coming.exception() is None:
+        coming.result().terminate()
 
 
 def away(error: Exception) -> bool:

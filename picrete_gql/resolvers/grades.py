@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, command, in_order, query
@@ -18,7 +17,6 @@ from picrete_gql.models import (
     CriterionScore,
     ProviderRun,
     Release,
-    RunKind,
     ScoreChange,
     ScoreSource,
     Submission,
@@ -88,19 +86,6 @@ async def runs_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[Provide
     wanted = call.select(ProviderRun).where(col(ProviderRun.attempt_id).in_(ids)).order_by(col(ProviderRun.id))
     rows = await call.all(wanted)
     return [[row for row in rows if row.attempt_id == id] if id in mine else None for id in ids]
-
-
-@query(teacher=ANY)
-async def evidence_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[dict[str, Any]]]:
-    """What the deterministic checks of the latest precheck found."""
-    latest = (
-        call.select(ProviderRun)
-        .where(col(ProviderRun.attempt_id).in_(ids), ProviderRun.kind == RunKind.PRECHECK)
-        .ext(distinct_on(col(ProviderRun.attempt_id)))
-        .order_by(col(ProviderRun.attempt_id), col(ProviderRun.id).desc())
-    )
-    found = {row.attempt_id: row.evidence for row in await call.all(latest)}
-    return [found.get(id, []) for id in ids]
 
 
 @command(teacher=ANY)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Annotated
 
 import strawberry
-from strawberry.scalars import JSON
 
 from picrete_gql import models
 from picrete_gql.resolvers import grades, tasks
@@ -82,10 +81,6 @@ class Proposal:
     @field(grades.proposed_scores_of_submissions)
     async def scores(self, info: Info) -> list[CriterionScore]:
         return await batch(info, grades.proposed_scores_of_submissions, self.id)
-
-    @field(grades.evidence_of_attempts, deprecation_reason="Untyped; ask for `findings`. Goes in 2027.")
-    async def evidence(self, info: Info) -> JSON:
-        return await batch(info, grades.evidence_of_attempts, self.attempt_id)
 
 
 @row(models.ScoreChange)

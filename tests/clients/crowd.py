@@ -11,6 +11,7 @@ from tests.door.porch import Porch, open_porch
 from tests.door.test_sockets import LEAVING, leave, operations, watched
 
 AT_ONCE = 50
+WARM = 1_000
 # Where the generators of a subscription live; those of the process itself are elsewhere.
 OURS = ("picrete_gql/schema", "picrete_gql/resolvers", "picrete_gql/gateways")
 # What Python's allocator may keep for itself per thousand sockets, long after they have gone.
@@ -26,7 +27,8 @@ async def crowd(settings: Settings, many: int) -> tuple[bool, str]:
 async def pass_by(porch: Porch, many: int) -> tuple[bool, str]:
     """The same at a door that is open already."""
     attempt = await watched(porch, f"crowd-{many}")
-    await _come_and_go(porch, attempt, min(many, 200))
+    # Pools, caches and the allocator grow to their size first.
+    await _come_and_go(porch, attempt, min(many, WARM))
     await _left(porch)
     memory = _memory()
     await _come_and_go(porch, attempt, many)

@@ -68,3 +68,10 @@ def test_words_that_are_none_show_misreading() -> None:
     page = "Напишем уравнение реакции горения этилена:\nC2H4 + 3O2 = 2CO2 + H2O\n{} углекислый газ и вода."
     assert verdict(Kind.EQUATION, page.format("Образуются")) is Verdict.WRONG
     assert verdict(Kind.EQUATION, page.format("Обрзуются")) is Verdict.UNSURE
+
+
+def test_a_wrong_conversion_whose_result_is_used_is_named() -> None:
+    page = (
+        "Переведём объём раствора в литры:\nV = 250 мл = 25 л\nКонцентрация раствора:\nc = n/V = 0,5 / 25 = 0,02 моль/л"
+    )
+    assert verdict(Kind.CONVERSION, page + "\nОтвет: 0,02 моль/л", task("2", "моль/л")) is Verdict.WRONG
