@@ -18,6 +18,7 @@ from picrete_gql.models import (
     Issue,
     Photo,
     Reading,
+    Review,
     ScoreChange,
     ScoreSource,
     Submission,
@@ -42,13 +43,17 @@ from picrete_gql.rules.templates import Template, reference
 
 @dataclass(frozen=True)
 class Paper:
-    """One submission as plain values. `texts` are the pages' blocks with the student's corrections applied."""
+    """One submission as plain values. `texts` are the pages' blocks with the student's corrections applied.
+
+    `confirmed` are the photos that the student has compared with the paper.
+    """
 
     tasks: tuple[TaskSheet, ...]
     pages: tuple[Page, ...]
     kinds: dict[UUID, CriterionKind]
     texts: tuple[tuple[UUID, tuple[tuple[str, str, float | None], ...]], ...]
     summary: str
+    confirmed: frozenset[UUID] = frozenset()
 
 
 def by_rules(paper: Paper) -> tuple[Sequence[chemistry.Finding], Proposal]:
@@ -62,13 +67,19 @@ def by_rules(paper: Paper) -> tuple[Sequence[chemistry.Finding], Proposal]:
         for sheet in paper.tasks
     }
     pages = [
-        chemistry.Page(photo_id, tuple(chemistry.Block(*block) for block in blocks)) for photo_id, blocks in paper.texts
+        chemistry.Page(photo_id, _blocks(blocks, photo_id in paper.confirmed), photo_id in paper.confirmed)
+        for photo_id, blocks in paper.texts
     ]
     found = chemistry.propose(tasks, rubric, pages)
     scores = tuple(
         CriterionProposal(s.criterion_id, s.points, s.comment_ru, s.quote, s.block_id, s.photo_id) for s in found.scores
     )
     return found.findings, Proposal(scores, found.feedback_ru, found.total)
+
+
+def _blocks(blocks: Sequence[tuple[str, str, float | None]], confirmed: bool) -> tuple[chemistry.Block, ...]:
+    # What a person has confirmed is sure, whatever the engine thought of it.
+    return tuple(chemistry.Block(id, text, None if confirmed else confidence) for id, text, confidence in blocks)
 
 
 def evidence_of(finding: chemistry.Finding) -> dict[str, Any]:
@@ -99,7 +110,8 @@ async def paper_of(call: Call, submission: Submission) -> Paper:
     """Read a submission whole, in a fixed number of statements."""
     tasks, kinds = await _tasks(call, submission)
     pages, texts = await _pages(call, submission)
-    return Paper(tasks, pages, kinds, texts, submission.review_summary)
+    reviewed = await call.all(select(Review.photo_id).where(Review.attempt_id == submission.attempt_id))
+    return Paper(tasks, pages, kinds, texts, submission.review_summary, frozenset(reviewed))
 
 
 async def keep_proposal(call: Call, submission: Submission, engine: str, proposal: Proposal) -> None:

@@ -22,7 +22,7 @@ def restored(text: str, equality: Equality, trust: Trust) -> bool:
     """Whether an edit of one sign does it. What is written must stand nowhere else, what is put there must."""
     right = equality.right.single
     # A conversion has other numbers on both sides by nature.
-    if right is None or equality.left.single is not None:
+    if trust.confirmed or right is None or equality.left.single is not None:
         return False
     side = text[equality.left.start : equality.left.end]
     mine = [written(number) for number in equality.numbers]

@@ -32,7 +32,8 @@ class Divided:
 def divided(tasks: Sequence[Task], pages: Sequence[Page]) -> Divided:
     """The lines of the pages, given to the tasks by their headings."""
     lines = lines_of(pages)
-    return Divided(tuple(split(lines, [task.number for task in tasks])), trust(lines))
+    confirmed = bool(pages) and all(page.confirmed for page in pages)
+    return Divided(tuple(split(lines, [task.number for task in tasks])), trust(lines, confirmed=confirmed))
 
 
 def check(tasks: Sequence[Task], pages: Sequence[Page], *, sure: float = SURE) -> list[Finding]:

@@ -41,7 +41,8 @@ class Trust:
     """`clean`: the work was read without visible misreading; `firm`: and it is long enough to show it; `copied`: enough
     to believe that an answer was copied wrongly.
 
-    `odd` are the lines with misreading, `seen` counts numbers, `text` is all of it.
+    `odd` are the lines with misreading, `seen` counts numbers, `text` is all of it. `confirmed`: whoever wrote it has
+    compared all of it with the paper, so that nothing is explained by misreading.
     """
 
     clean: bool
@@ -50,6 +51,7 @@ class Trust:
     odd: frozenset[tuple[object, str, int]] = frozenset()
     seen: Counter[Fraction] = field(default_factory=Counter)
     text: str = ""
+    confirmed: bool = False
 
     def whole(self, lines: Iterable[Line]) -> bool:
         """Whether these lines show no misreading."""
@@ -71,15 +73,17 @@ BLIND = Trust(clean=True, firm=False, copied=False)
 """For checks of single lines, without a work around them."""
 
 
-def trust(lines: Sequence[Line]) -> Trust:
+def trust(lines: Sequence[Line], *, confirmed: bool = False) -> Trust:
     """Look at a whole work."""
+    seen = Counter(number for line in lines for number in literals(line.text))
+    text = "\n".join(line.text for line in lines)
+    if confirmed:
+        return Trust(clean=True, seen=seen, text=text, confirmed=True)
     counts = [(line, _oddities(line)) for line in lines]
     chars = sum(len(line.text) for line in lines)
     total = sum(count for _, count in counts) + _uneven(lines) + _two_points(lines)
     if chars >= _MORE_THAN_A_LABEL:
         total += sum(misread_label(word[0].lower()) for line in lines for word in _WORD.finditer(line.text))
-    seen = Counter(number for line in lines for number in literals(line.text))
-    text = "\n".join(line.text for line in lines)
     odd = frozenset(_key(line) for line, count in counts if count)
     clean = total <= chars // CLEAN_CHARS
     return Trust(clean, not total and chars >= FIRM_CHARS, not total and chars >= COPIED_CHARS, odd, seen, text)

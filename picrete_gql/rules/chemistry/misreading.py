@@ -27,6 +27,8 @@ def explained(equality: Equality, value: Fraction | None, trust: Trust) -> bool:
     right = equality.right.single
     if right is None:
         return True
+    if trust.confirmed and value is not None:
+        return False
     mine = Counter(map(written, equality.numbers))
     if value is None or _by_result(value, right, mine, trust):
         return True

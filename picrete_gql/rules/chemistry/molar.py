@@ -140,6 +140,8 @@ def molar_mass_findings(sections: Sequence[Section], trust: Trust = BLIND, sure:
 def _believed(line: Line, statement: Statement, trust: Trust) -> bool:
     """On a page with misreading the formula and its mass must both stand there again."""
     again = trust.text.count(statement.species[0].text) > 1
+    if trust.confirmed:
+        return True
     if trust.clean:
         return trust.whole([line]) and (again or not _formula_misread(statement))
     return again and trust.believes([line], [Fraction(statement.quantity.value)])

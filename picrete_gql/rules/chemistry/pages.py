@@ -23,10 +23,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """One page, its blocks in the order of reading. Ids of blocks are unique on their page only."""
+    """One page, its blocks in the order of reading. Ids of blocks are unique on their page only.
+
+    `confirmed`: its author has compared what was read with the paper, so nothing in it counts as misread.
+    """
 
     photo_id: UUID
     blocks: tuple[Block, ...]
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
