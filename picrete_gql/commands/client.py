@@ -65,17 +65,26 @@ class Client:
         return _payload((await self.run(document, input=input))[mutation])
 
     async def upload(self, attempt_id: str, filename: str, body: bytes, selection: str = "id number") -> dict[str, Any]:
-        """Send a photo by the graphql-multipart-request-spec; the photo."""
+        """Send a photo; the photo."""
+        given = {"attemptId": attempt_id}
+        payload = await self.send("photoUpload", given, filename, body, f"photo {{ {selection} }}")
+        photo: dict[str, Any] = payload["photo"]
+        return photo
+
+    async def send(
+        self, mutation: str, input: dict[str, Any], filename: str, body: bytes, selection: str
+    ) -> dict[str, Any]:
+        """One mutation with a file, by the graphql-multipart-request-spec; its payload. Raises Refused."""
+        kind = mutation[0].upper() + mutation[1:]
         document = (
-            "mutation($input: PhotoUploadInput!) { photoUpload(input: $input) {"
-            f" problem {{ __typename code message }} photo {{ {selection} }} }} }}"
+            f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{"
+            f" problem {{ __typename code message }} {selection} }} }}"
         )
-        operations = {"query": document, "variables": {"input": {"attemptId": attempt_id, "file": None}}}
+        operations = {"query": document, "variables": {"input": {**input, "file": None}}}
         form = {"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.input.file"]})}
         files = {"0": (filename, body, "application/octet-stream")}
         answer = await self.http.post(f"{self.url}/graphql", data=form, files=files, headers=self.headers)
-        photo: dict[str, Any] = _payload(_data(answer.json())["photoUpload"])["photo"]
-        return photo
+        return _payload(_data(answer.json())[mutation])
 
     async def sign_up(self, username: str, password: str, full_name: str) -> None:
         """Make an account and sign in."""

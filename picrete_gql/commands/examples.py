@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import ZipFile
 
 from PIL import Image
 from pillow_heif import register_heif_opener
@@ -14,6 +15,7 @@ from picrete_gql.local import CannotStart
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
 EXIF_ORIENTATION = 0x0112
+BANK = {"source": "general-chemistry", "title": "Общая химия"}
 SIDEWAYS = (5, 6, 7, 8)
 Kind = Literal["correct", "error", "unfinished"]
 
@@ -63,6 +65,15 @@ def load(folder: Path = FOLDER) -> Examples:
     except FileNotFoundError as error:
         raise CannotStart(f"{error.filename} is missing: this needs the source of the project, not a wheel.") from error
     return Examples(work, tuple(_picture(folder, page) for page in [*pages["pages"], *pages["other_formats"]]))
+
+
+def bank(folder: Path = FOLDER / "bank") -> bytes:
+    """The example bank as a ZIP: its JSON and the pictures that it names."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as pack:
+        for file in [*folder.glob("*.json"), *(folder / "pictures").iterdir()]:
+            pack.write(file, file.relative_to(folder).as_posix())
+    return packed.getvalue()
 
 
 def task_input(task: dict[str, Any]) -> dict[str, Any]:

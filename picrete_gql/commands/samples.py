@@ -83,6 +83,8 @@ async def make(url: str, settings: Settings, logins: Logins) -> None:
         if course_id is None:
             facts = {"slug": SLUG, "title": "Химия (пример)", "teacherId": teacher_id}
             course_id = (await admin.do("courseCreate", "course { id }", facts))["course"]["id"]
+        given = {**examples.BANK, "courseId": course_id}
+        await admin.send("bankImport", given, "bank.zip", examples.bank(), "added")
     async with _signed_in(url, "teacher", logins.teacher) as teacher:
         code = (await teacher.do("inviteRotate", "code", {"courseId": course_id, "role": "STUDENT"}))["code"]
         await _homework(teacher, str(course_id))

@@ -10,6 +10,7 @@ from picrete_gql.commands.demo.phone import Phone
 from picrete_gql.commands.demo.screen import Screen
 from picrete_gql.commands.demo.students import Student
 from picrete_gql.commands.demo.teachers import Teacher
+from picrete_gql.commands.demo.training import fill
 from picrete_gql.commands.examples import Examples
 from picrete_gql.commands.house import House
 from picrete_gql.local.telegram import BotApi
@@ -79,6 +80,7 @@ async def meet(story: Story) -> None:
         facts = {"slug": "chem-9", "title": "Химия, 9 класс", "teacherId": teacher_id}
         story.course = (await admin.do("courseCreate", "course { id }", facts))["course"]["id"]
         screen.step("admin", f"opened the course «{facts['title']}» with its teacher")
+        await fill(admin, story.course, screen)
     finally:
         await admin.close()
     given = {"courseId": story.course, "role": "STUDENT"}

@@ -38,6 +38,10 @@ RUBRIC = """query($id: ID!) { work(id: $id) {
   tasks { number title maxPoints criteria { id name kind maxPoints } }
 } }"""
 
+TRAINER_TASKS = "tasks { id answer item { id } }"
+
+BANK_ITEM = "query($id: ID!) { bankItem(id: $id) { answer } }"
+
 SCORES = "scores { points comment quote errors criterion { id name maxPoints } }"
 
 OWN_RESULT = f"""query($id: ID!) {{ attempt(id: $id) {{

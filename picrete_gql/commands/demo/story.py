@@ -12,6 +12,7 @@ from picrete_gql.commands.demo.cast import Story, meet
 from picrete_gql.commands.demo.failed import Failed, expect
 from picrete_gql.commands.demo.parts import anna, boris, darya
 from picrete_gql.commands.demo.teachers import Teacher, of
+from picrete_gql.commands.demo.training import train
 from picrete_gql.commands.demo.watch import State, Watch
 from picrete_gql.commands.house import House
 
@@ -37,6 +38,7 @@ async def play(story: Story, work_seconds: float) -> State:
                 await together(anna(story), boris(story), darya(story), guard=alive(story.house))
                 await release(story)
                 await look_back(story)
+                await train(story.boris, story.teacher, story.course)
         finally:
             for view in views:
                 if view is not None:
