@@ -1,7 +1,9 @@
 """Pictures that belong to a variant of a task."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from picrete_gql.rules import works as rules
 from picrete_gql.scopes import ANY, OWN
 
 MOST = 10
+KEY = re.compile(r"/attachments/([0-9a-f]{32})\.picture\.jpg\Z")
 
 
 @query(student=OWN, teacher=ANY)
@@ -106,3 +109,25 @@ async def remove(context: Context, attachment_id: UUID) -> Variant:
     variant, key = await forget(context, attachment_id)
     await context.gateways.storage.remove(key)
     return variant
+
+
+@query()
+async def known(call: Call, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these pictures have a row."""
+    return set(await call.all(select(Attachment.id).where(call.visible(Attachment), col(Attachment.id).in_(ids))))
+
+
+@recipe(like=known)
+async def remove_orphans(context: Context) -> int:
+    """Remove stored pictures that no row knows, once they are old enough not to be on their way."""
+    before = context.runtime.now() - timedelta(minutes=context.runtime.settings.photos.orphan_minutes)
+    removed, after = 0, ""
+    while found := await context.gateways.storage.list("courses/", after=after):
+        after = found[-1].key
+        old = [one.key for one in found if one.modified_at is None or one.modified_at < before]
+        named = {key: UUID(match[1]) for key in old if (match := KEY.search(key))}
+        alive = await known(context, list(named.values()))
+        if doomed := [key for key, id in named.items() if id not in alive]:
+            await context.gateways.storage.remove(*doomed)
+            removed += len(doomed)
+    return removed

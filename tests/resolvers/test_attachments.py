@@ -3,7 +3,7 @@
 import asyncio
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -119,3 +119,16 @@ async def test_students_see_the_pictures_of_what_they_drew(world: World) -> None
         with pytest.raises(NotFound):
             await attachments.remove(who, rows[0].id)
     assert len(await keys(world)) == 2
+
+
+async def test_the_sweeper_takes_only_orphans(world: World) -> None:
+    work, variants = await draft(world)
+    kept = await add(world, variants[0])
+    orphan = f"courses/{work.course_id}/{work.id}/attachments/{uuid4().hex}.picture.jpg"
+    other = f"courses/{work.course_id}/{work.id}/attachments/readme.txt"
+    for key in (orphan, other):
+        await world.runtime.gateways.storage.put(key, b"x", "image/jpeg")
+    assert await attachments.remove_orphans(world.system) == 0, "it may be on its way"
+    world.clock.forward(minutes=60)
+    assert await attachments.remove_orphans(world.system) == 1
+    assert sorted(await keys(world)) == sorted([kept.key, other])

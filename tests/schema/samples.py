@@ -118,6 +118,7 @@ def kind_of(resolver: str) -> str:
         "trainer_answers.of_tasks": "trainer_task_id",
         "trainer_answers.revealed": "trainer_task_id",
         "materials.known": "material_id",
+        "attachments.known": "attachment_id",
     }
     if resolver in special:
         return special[resolver]
