@@ -8,8 +8,6 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -18,7 +16,7 @@ from picrete_gql.events import IDS, Event
 from picrete_gql.gateways import Gateways
 from picrete_gql.models import Account, Happening
 from picrete_gql.problems import Forbidden, Invalid, Locale, NotFound, RateLimited, Unauthenticated, Unavailable
-from picrete_gql.runtime import Runtime, away, passes, unwritable
+from picrete_gql.runtime import DATABASE_FAULTS, Runtime, away, passes, unwritable
 from picrete_gql.scopes import Allow, Scope
 
 P = ParamSpec("P")
@@ -219,7 +217,7 @@ class Resolver(Generic[P, R]):
                     committing = True
                     await session.commit()
                 return result, told
-        except (TimeoutError, DBAPIError, PoolTimeout, OSError) as error:
+        except DATABASE_FAULTS as error:
             # Once a commit was sent nobody knows whether it happened, so it is not tried again.
             if passes(error) and not committing:
                 raise _Retry from error

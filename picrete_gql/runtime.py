@@ -29,6 +29,9 @@ DEADLOCKS = ("40P01", "40001")
 NOT_THERE = ("08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03")
 # Texts with characters that PostgreSQL cannot hold, NUL above all (Appendix A of its manual).
 UNWRITABLE = ("22021", "22P05")
+# What speaking to the database may raise. A connection lost while SQLAlchemy prepares it comes as its driver's own.
+DATABASE_FAULTS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+GONE = (InterfaceError, OperationalError, PoolTimeout, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Runtime:
         while True:
             try:
                 place = await self._ring_since(place)
-            except (SQLAlchemyError, OSError) as error:
+            except DATABASE_FAULTS as error:
                 log.warning("tail.lost", error=type(error).__name__)
             await asyncio.sleep(TAIL_SECONDS)
 
@@ -187,9 +190,9 @@ def _not_wanted(coming: asyncio.Future[Any]) -> None:
 
 def away(error: Exception) -> bool:
     """Whether the database does not answer."""
-    if isinstance(error, (InterfaceError, OperationalError, PoolTimeout, OSError, asyncio.TimeoutError)):
+    if isinstance(error, GONE) or _state(error) in NOT_THERE:
         return True
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or _state(error) in NOT_THERE)
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def passes(error: Exception) -> bool:
@@ -203,4 +206,4 @@ def unwritable(error: Exception) -> bool:
 
 
 def _state(error: Exception) -> str | None:
-    return getattr(getattr(error, "orig", None), "sqlstate", None)
+    return getattr(getattr(error, "orig", error), "sqlstate", None)

@@ -7,14 +7,13 @@ from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import BaseStorage, StorageKey
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from picrete_gql.problems import Locale, NotFound, Problem, Unavailable
 from picrete_gql.resolvers import telegram
 from picrete_gql.resolvers import telegram_updates as updates
 from picrete_gql.resolvers.telegram_updates import AlreadyHappened
 from picrete_gql.rules import telegram as rules
-from picrete_gql.runtime import Runtime
+from picrete_gql.runtime import DATABASE_FAULTS, Runtime
 
 from ._answers import Speaker
 from ._files import Carrier
@@ -23,7 +22,7 @@ from ._talk import Talk, system
 log = structlog.get_logger(__name__)
 # What passes by itself: the update is left unfinished and comes again.
 AWAY = (Unavailable, RedisError, OSError, TimeoutError)
-PASSING = (*AWAY, SQLAlchemyError)
+PASSING = (*AWAY, *DATABASE_FAULTS)
 Spoken = Message | CallbackQuery | ChatMemberUpdated
 
 

@@ -60,6 +60,8 @@ async def test_stopped_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
     for worker in workers:
         worker.terminate()
     assert [await asyncio.to_thread(worker.wait, 30) for worker in workers] == [0, 0]
+    for worker in workers:
+        crowd.house.processes.remove(worker)
     held = "SELECT lease_owner, lease_until FROM {} WHERE attempt_id = $1::text::uuid"
     rows = await crowd.rows(held.format("photo"), read.removeprefix("attempt_"))
     rows += await crowd.rows(held.format("submission"), prechecked.removeprefix("attempt_"))

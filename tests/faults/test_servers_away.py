@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
@@ -42,8 +44,20 @@ async def to_the_end(crowd: Crowd, names: list[str], ids: list[str]) -> None:
     await crowd.house.ready()
 
 
-async def asked_on_and_on(crowd: Crowd, id: str, answers: Counter[str]) -> None:
-    """Somebody who looks at an attempt again and again; what they are answered."""
+@asynccontextmanager
+async def asked(crowd: Crowd, id: str, people: int = 4) -> AsyncIterator[Counter[str]]:
+    """Within, some look at an attempt again and again; what they are answered."""
+    answers: Counter[str] = Counter()
+    asking = [asyncio.create_task(_on_and_on(crowd, id, answers)) for _ in range(people)]
+    try:
+        yield answers
+    finally:
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+
+async def _on_and_on(crowd: Crowd, id: str, answers: Counter[str]) -> None:
     while True:
         try:
             await crowd.state(id)
@@ -77,19 +91,16 @@ async def test_redis_is_flushed_and_goes_away(crowd: Crowd, servers: Servers) ->
 
 async def test_postgres_restarts(crowd: Crowd, servers: Servers) -> None:
     names, ids = await in_the_middle(crowd, "postgres")
-    answers: Counter[str] = Counter()
-    asking = [asyncio.create_task(asked_on_and_on(crowd, ids[0], answers)) for _ in range(4)]
-    async with away(servers.stack.postgres):
-        ready = await crowd.ready()
-        assert (ready["http"], ready["database"], ready["redis"]) == ("503", "unavailable", "ok")
-        # Both providers answer just now, when nothing can be written down.
-        crowd.llm.release()
-        crowd.ocr.delay = 0
-        await when(lambda: crowd.llm.answered == 1)
-        await asyncio.sleep(2)
-    await to_the_end(crowd, names, ids)
-    for task in asking:
-        task.cancel()
+    async with asked(crowd, ids[0]) as answers:
+        async with away(servers.stack.postgres):
+            ready = await crowd.ready()
+            assert (ready["http"], ready["database"], ready["redis"]) == ("503", "unavailable", "ok")
+            # Both providers answer just now, when nothing can be written down.
+            crowd.llm.release()
+            crowd.ocr.delay = 0
+            await when(lambda: crowd.llm.answered == 1)
+            await asyncio.sleep(2)
+        await to_the_end(crowd, names, ids)
     assert answers["OK"] and answers["UNAVAILABLE"] and set(answers) == {"OK", "UNAVAILABLE"}
     assert len(crowd.llm.calls) == 2, "what was paid for is written down as soon as it can be"
     assert crowd.ocr.submits == 3
@@ -99,17 +110,14 @@ async def test_postgres_crashes(crowd: Crowd, servers: Servers) -> None:
     """While it goes through its log it answers, but only that it is starting up."""
     id = await crowd.attempt("crash", await crowd.work())
     await crowd.until(id, ocrStatus="IN_REVIEW")
-    answers: Counter[str] = Counter()
-    asking = [asyncio.create_task(asked_on_and_on(crowd, id, answers)) for _ in range(4)]
-    await asyncio.sleep(1)  # the tests' server writes its log down a little late, for speed
-    for _ in range(3):
-        await asyncio.to_thread(servers.stack.postgres.kill)
-        await asyncio.sleep(1)  # longer than a transaction is tried again
-        await asyncio.to_thread(servers.stack.postgres.start)
-        await asyncio.sleep(0.2)
-    await when(lambda: answers["UNAVAILABLE"] > 0)
-    for task in asking:
-        task.cancel()
+    async with asked(crowd, id) as answers:
+        await asyncio.sleep(1)  # the tests' server writes its log down a little late, for speed
+        for _ in range(3):
+            await asyncio.to_thread(servers.stack.postgres.kill)
+            await asyncio.sleep(1)  # longer than a transaction is tried again
+            await asyncio.to_thread(servers.stack.postgres.start)
+            await asyncio.sleep(0.2)
+        await when(lambda: answers["UNAVAILABLE"] > 0)
     assert set(answers) == {"OK", "UNAVAILABLE"}
     await crowd.finalise("crash", id)
     await crowd.until(id, status="PRELIMINARY")

@@ -6,13 +6,12 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from picrete_gql.problems import Unavailable
-from picrete_gql.runtime import Runtime
+from picrete_gql.runtime import DATABASE_FAULTS, Runtime
 
 log = structlog.get_logger(__name__)
 READY_SECONDS = 3
@@ -40,7 +39,7 @@ async def _asked(check: Any, runtime: Runtime) -> str:
     try:
         async with asyncio.timeout(READY_SECONDS):
             return "ok" if await check(runtime) is not False else "silent"
-    except (Unavailable, RedisError, SQLAlchemyError, OSError, TimeoutError) as error:
+    except (Unavailable, RedisError, *DATABASE_FAULTS) as error:
         log.warning("readyz", check=check.__name__, error=type(error).__name__)
         return "unavailable"
 
