@@ -88,8 +88,10 @@ def test_a_step_that_does_not_happen_is_a_failure_with_its_reason(
 def test_stopped_in_the_middle_it_leaves_nothing(tmp_path: Path, ocr: DatalabServer, llm: OpenAiServer) -> None:
     demo = start(tmp_path, ocr, llm)
     assert demo.stdout
-    while "uploaded" not in (line := demo.stdout.readline()):
-        assert line, "it ended by itself"
+    said = [demo.stdout.readline()]
+    while "uploaded" not in said[-1]:
+        assert said[-1], said
+        said.append(demo.stdout.readline())
     demo.send_signal(signal.SIGINT)
     ended(demo, tmp_path)
     assert demo.returncode == 130
