@@ -49,7 +49,7 @@ def options(of: Http) -> dict[str, Any]:
         "host": of.host,
         "port": of.port,
         "http": "httptools",
-        "ws": "websockets-sansio",
+        "ws": "picrete_gql.schema._door.wires:SocketProtocol",
         "ws_max_size": of.socket_bytes,
         "ws_per_message_deflate": False,
         "access_log": False,

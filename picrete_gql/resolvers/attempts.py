@@ -13,7 +13,6 @@ from sqlmodel import col, select
 
 from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
-from picrete_gql.events import rights
 from picrete_gql.models import Assignment, Attempt, AttemptStatus, Submission, SubmissionStatus, Task, Variant, Work
 from picrete_gql.models.attempts import AttemptExtended, AttemptSaved, AttemptStarted
 from picrete_gql.paging import Ask, Page, pages
@@ -62,7 +61,7 @@ async def view(context: Context, attempt_id: UUID) -> Attempt:
 async def watch(context: Context, attempt_id: UUID) -> AsyncGenerator[Attempt]:
     """The attempt now, and again each time something in it changes."""
     seen = await view(context, attempt_id)
-    async for _ in context.gateways.bus.changes(attempt_id, *rights(context.actor.account_id, seen.course_id)):
+    async for _ in context.looks(attempt_id, seen.course_id):
         yield await view(context, attempt_id)
 
 

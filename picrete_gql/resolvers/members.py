@@ -1,6 +1,7 @@
 """Who belongs to a course: joining, roles, suspension, leaving."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -13,7 +14,7 @@ from picrete_gql.paging import Ask, Page, pages
 from picrete_gql.rules import courses as rules
 from picrete_gql.rules import tokens
 from picrete_gql.rules.texts import clean
-from picrete_gql.scopes import ANY, OWN
+from picrete_gql.scopes import ANY, OWN, teachers
 
 
 @command(user=ANY)
@@ -78,6 +79,21 @@ async def mine(call: Call) -> list[Membership]:
     """Your memberships that have not ended, in the order of joining."""
     own = call.select(Membership).where(Membership.account_id == call.actor_id)
     return await call.all(own.where(Membership.status != MemberStatus.LEFT).order_by(col(Membership.id)))
+
+
+@query()
+async def seated(call: Call, course_id: UUID, account_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of these may look at a course as its teacher now."""
+    wanted = call.select(Account).where(col(Account.id).in_(account_ids), col(Account.id).in_(teachers(course_id)))
+    return set(await call.all(wanted.with_only_columns(col(Account.id))))
+
+
+@query()
+async def seat_at(call: Call, model: type[Any], id: UUID, account_id: UUID) -> UUID | None:
+    """The course of something, if this person may look at it as a teacher."""
+    course_id = await call.first(select(model.course_id).where(call.visible(model), model.id == id))
+    wanted = teachers(course_id).where(Account.id == account_id)
+    return course_id if course_id and await call.first(wanted) else None
 
 
 @query(user=OWN, teacher=ANY)

@@ -25,6 +25,7 @@ from .asks import Ask, asked
 from .csrf import ensure_not_forged
 from .faults import told
 from .graphiql import page
+from .hall import Hall
 from .refusals import Refusal, Unfit
 from .runner import Runner
 from .sessions import AGENT_CHARACTERS, access_of, actor_of, ended, locale_of, token_of
@@ -52,6 +53,7 @@ class Door(GraphQL[Context, None]):
         )
         self.runtime = runtime
         self.runner = Runner(schema, runtime)
+        self.hall = Hall(self.runner)
         self.most = runtime.settings.graphql.max_error_characters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
