@@ -79,16 +79,16 @@ class Stage:
 
     async def bare(self, count: int, rate: float, seconds: float) -> Figures:
         """The same crowd at a socket that only sends."""
-        async with self.site.api("benchmarks.live.bare", BENCH_BYTES=str(BYTES)) as (process, url):
-            async with httpx2.AsyncClient() as http:
+        bare = self.site.api("benchmarks.live.bare", BENCH_BYTES=str(BYTES))
+        async with bare as (process, url), httpx2.AsyncClient() as http:
 
-                async def change(mark: int) -> None:
-                    self.times.append(time.time())
-                    await http.post(f"{url}/change/{mark}")
+            async def change(mark: int) -> None:
+                self.times.append(time.time())
+                await http.post(f"{url}/change/{mark}")
 
-                self.times.clear()
-                plan = Plan([""] * count, "", [{}] * count, change)
-                return await measure(process, port_of(url), plan, self.times, rate, seconds)
+            self.times.clear()
+            plan = Plan([""] * count, "", [{}] * count, change)
+            return await measure(process, port_of(url), plan, self.times, rate, seconds)
 
     async def product(self, tree: Path, plan: Plan, rate: float, seconds: float) -> Figures:
         """A crowd at the product."""
@@ -106,16 +106,14 @@ async def main(given: argparse.Namespace) -> None:
         await stage.fill(max(given.sockets))
         for run in range(given.runs):
             for count in given.sockets:
-                cells = {("bare", "one"): lambda: stage.bare(count, given.rate, given.seconds)}
-                for name, tree in trees.items():
-                    for shape, plan in (("one", stage.one), ("own", stage.each)):
-                        cells[name, shape] = lambda tree=tree, plan=plan: stage.product(
-                            tree, plan(count), given.rate, given.seconds
-                        )
-                for (name, shape), cell in cells.items():
-                    if shape not in given.shapes:
+                for name, shape in [("bare", "one"), *((name, shape) for name in trees for shape in given.shapes)]:
+                    if name == "before" and count > given.most_before:
                         continue
-                    figures = await cell()
+                    if name == "bare":
+                        figures = await stage.bare(count, given.rate, given.seconds)
+                    else:
+                        plan = stage.one(count) if shape == "one" else stage.each(count)
+                        figures = await stage.product(trees[name], plan, given.rate, given.seconds)
                     found.setdefault((name, shape, count), []).append(figures)
                     print(f"run {run + 1} {name} {shape} {count}: {figures} {quiet()}", flush=True)
     table(found, given)
@@ -146,6 +144,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--before", type=Path, help="another tree of the product, to be measured in the same run")
+    parser.add_argument("--most-before", type=int, default=1000, help="more sockets than these are not put to it")
     return parser.parse_args()
 
 

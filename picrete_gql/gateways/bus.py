@@ -31,13 +31,15 @@ class Bell:
         self.times += 1
         self.rung.set()
 
-    async def wait(self, seconds: float | None = None) -> None:
-        """Until it has rung since the last wait, or for so long at most."""
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Until it has rung since the last wait, or for so long at most. Whether it has rung."""
         # Not `wait_for`: before Python 3.12 it loses a cancellation that meets a ring, and then nothing stops it.
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()
+        rung = self.rung.is_set()
         self.rung.clear()
+        return rung
 
 
 @dataclass(eq=False)

@@ -43,6 +43,7 @@ class Group:
         self.context = replace(context, pulse=self.pulse)
         self.seat = context.actor if isinstance(context.actor, Seat) else None
         self.watchers: dict[Watcher, None] = {}
+        self.accounts: list[UUID] | None = None
         self.joined = self.begun = 0
         self.heard, self.is_news = -1, True
         self.end: End | list[dict[str, Any]] | None = None
@@ -53,7 +54,7 @@ class Group:
         """Follow from now on: the next look is the first to be shown."""
         self.joined += 1
         watcher.number, watcher.is_settled, watcher.is_moved = self.joined, False, False
-        self.watchers[watcher] = None
+        self.watchers[watcher], self.accounts = None, None
         if self.task is None:
             self.task = asyncio.create_task(self._run())
         else:
@@ -62,13 +63,14 @@ class Group:
     def leave(self, watcher: Watcher) -> None:
         """Follow no more. A group that nobody follows ends."""
         self.watchers.pop(watcher, None)
+        self.accounts = None
         if not self.watchers and self.task is not None:
             self.on_end()
             self.task.cancel()
 
     async def still_seated(self, watcher: Watcher) -> bool:
         """Whether somebody may stay, asked because something about them has changed."""
-        return self.seat is None or bool(await self._seated(self.seat, {watcher.account_id}))
+        return self.seat is None or not await self._unseated(self.seat, [watcher.account_id])
 
     def _begin(self) -> None:
         # A look that began before somebody came may have missed what they know to have happened.
@@ -98,16 +100,21 @@ class Group:
         return End.COMPLETE
 
     async def _ask_who_sits(self, seat: Seat) -> None:
-        seated = await self._seated(seat, {watcher.account_id for watcher in self.watchers})
-        for watcher in list(self.watchers):
-            if watcher.number <= self.begun and watcher.account_id not in seated:
-                del self.watchers[watcher]
-                watcher.is_moved = True
-                watcher.woken.set()
+        # Whoever comes while this is asked is shown the next look, and asked about then.
+        gone = await self._unseated(seat, self._accounts())
+        for watcher in [watcher for watcher in self.watchers if watcher.account_id in gone] if gone else ():
+            self.leave(watcher)
+            watcher.is_moved = True
+            watcher.woken.set()
 
-    async def _seated(self, seat: Seat, accounts: set[UUID]) -> set[UUID]:
+    def _accounts(self) -> list[UUID]:
+        if self.accounts is None:
+            self.accounts = list({watcher.account_id for watcher in self.watchers})
+        return self.accounts
+
+    async def _unseated(self, seat: Seat, accounts: list[UUID]) -> set[UUID]:
         context = replace(self.context, pulse=None).as_system()
-        return await members.seated(context, seat.course_id, list(accounts))
+        return await members.unseated(context, seat.course_id, accounts)
 
     async def _deliver(self, result: Any) -> None:
         tail = tail_of(payload(result, self.context.locale, self.runner.of.max_error_characters))

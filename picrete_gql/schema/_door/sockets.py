@@ -1,8 +1,8 @@
 """The life of one socket (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
 
 4400 what is no message of the protocol, 4401 not signed in (or no longer), 4403 a token that is not good, 4406 another
-protocol, 4408 no `connection_init` in time, 4409 an id that is taken, 4429 a second `connection_init`, 4470 a client that does not
-take what is sent to it.
+protocol, 4408 no `connection_init` in time, 4409 an id that is taken, 4429 a second `connection_init`, 4470
+a client that does not take what is sent to it.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from .faults import told, told_of
 from .frames import Malformed, Message, message_of, short
 from .jsons import read_json, write_json
 from .refusals import Refusal
-from .sessions import access_of, actor_of, ended, token_of
+from .sessions import access_of, actor_of, token_of
 from .watchers import Watcher
 from .wires import Wire, in_time, wire_of
 
@@ -162,7 +162,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def watch(self, expires_at: datetime) -> None:
         """Close the socket when its token ends, or at once when its sign-in does."""
-        await ended(self.context, expires_at)
+        await self.view.roll.ended(self.context, expires_at)
         await self.websocket.close(4401, "Unauthorized")
 
     async def on_ping(self, message: Message) -> None:
