@@ -1,4 +1,4 @@
-"""What many may share is what each would see alone: every part of every view, computed for a seat and for each person."""
+"""What many may share is what each would see alone: each part of every view, for a seat and for each person."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
