@@ -160,9 +160,9 @@ class Person:
 
 
 @asynccontextmanager
-async def site(**changes: dict[str, Any]) -> AsyncIterator[Site]:
-    """Servers in a temporary folder, a migrated database, `changes` of groups of settings."""
-    with stack.session() as servers, DatalabServer(polls=0, delay=0) as ocr, OpenAiServer() as llm:
+async def site(delay: float = 0, **changes: dict[str, Any]) -> AsyncIterator[Site]:
+    """Servers in a temporary folder, a migrated database, providers that take `delay`, `changes` of settings."""
+    with stack.session() as servers, DatalabServer(polls=0, delay=delay) as ocr, OpenAiServer(delay=delay) as llm:
         database = await servers.create()
         await asyncio.to_thread(migrations.upgrade, database)
         settings = settings_for(servers, database, await servers.redis(), ocr, llm)

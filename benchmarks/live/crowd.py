@@ -1,6 +1,7 @@
 """Many sockets in one process, as cheap as Python can: it notes which mark reached which socket at what time.
 
-Reads one line of JSON (address, tokens, query, variables of each socket), says `ready` when each has its first frame,
+Reads one line of JSON (address, tokens, query, variables of each socket; `signs` to note at their first sight instead
+of marks), says `ready` when each has its first frame,
 listens until a line comes, and writes `socket, mark, time` as three columns of doubles.
 """
 
@@ -33,6 +34,7 @@ class Watcher(asyncio.Protocol):
     def __init__(self, number: int, plan: dict[str, Any], notes: "array.array[float]") -> None:
         self.number, self.plan, self.notes = number, plan, notes
         self.rest, self.open = b"", False
+        self.signs = [sign.encode() for sign in plan.get("signs", ())]
         self.first = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: Any) -> None:
@@ -76,6 +78,14 @@ class Watcher(asyncio.Protocol):
             self.transport.write(frame(body, 10))
         elif opcode == 8:
             print("closed", self.number, body, file=sys.stderr)
+        elif self.signs:
+            for sign in [sign for sign in self.signs if sign in body]:
+                self.notes.extend((self.number, self.plan["signs"].index(sign.decode()), now))
+                self.signs.remove(sign)
+            if NEXT in body and not self.first.done():
+                self.first.set_result(None)
+            elif b"connection_ack" in body:
+                self.subscribe()
         elif found := MARK.search(body):
             self.notes.extend((self.number, int(found[1]), now))
             if not self.first.done():
@@ -95,7 +105,8 @@ class Watcher(asyncio.Protocol):
 
     def subscribe(self) -> None:
         """Begin the one operation."""
-        payload = {"query": self.plan["query"], "variables": self.plan["variables"][self.number]}
+        query = self.plan["query"] if isinstance(self.plan["query"], str) else self.plan["query"][self.number]
+        payload = {"query": query, "variables": self.plan["variables"][self.number]}
         message = {"id": f"{self.number:08d}-watch", "type": "subscribe", "payload": payload}
         self.transport.write(frame(json.dumps(message).encode()))
 

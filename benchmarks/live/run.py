@@ -8,13 +8,15 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.site import TREE, Process
 
+FIRST_GUESTS = 20
 Change = Callable[[int], Awaitable[None]]
 
 
@@ -23,10 +25,11 @@ class Plan:
     """Who watches what, and what changes: `hits` are the sockets that a change concerns (None = all)."""
 
     tokens: Sequence[str]
-    query: str
+    query: str | Sequence[str]
     variables: Sequence[dict[str, Any]]
     change: Change
     hits: Callable[[int], int] | None = None
+    signs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -44,32 +47,38 @@ class Figures:
     connect: float
 
 
+@asynccontextmanager
+async def crowd(port: int, plan: Plan, count: int, out: str) -> AsyncIterator[float]:
+    """So many sockets, each with its first frame; how long it took them to come in. Their notes are in `out` then."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.live.crowd", cwd=TREE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin and process.stdout
+    facts = {"port": port, "query": plan.query, "out": out, "signs": list(plan.signs)}
+    people = {"tokens": list(plan.tokens)[:count], "variables": list(plan.variables)[:count]}
+    process.stdin.write(json.dumps({**facts, **people}).encode() + b"\n")
+    ready = (await process.stdout.readline()).split()
+    assert ready, "the crowd did not come in"
+    yield float(ready[1])
+    process.stdin.write(b"stop\n")
+    await process.stdout.readline()
+    await process.wait()
+
+
 async def measure(process: Process, port: int, plan: Plan, times: list[float], rate: float, seconds: float) -> Figures:
     """Connect, change, listen. `times` receives the moment of each commit, by mark."""
-    before = process.memory
     with tempfile.NamedTemporaryFile() as out:
-        crowd = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.live.crowd", cwd=TREE,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert crowd.stdin and crowd.stdout
-        facts = {"port": port, "query": plan.query, "tokens": list(plan.tokens), "variables": list(plan.variables)}
-        crowd.stdin.write(json.dumps({**facts, "out": out.name}).encode() + b"\n")
-        ready = (await crowd.stdout.readline()).split()
-        assert ready, "the crowd did not come in"
-        await asyncio.sleep(1.5)
-        memory = process.memory - before
-        began, cpu = time.monotonic(), process.cpu
-        count = int(rate * seconds)
-        for mark in range(count):
-            await asyncio.sleep(max(0.0, began + mark / rate - time.monotonic()))
-            await plan.change(mark)
-        await asyncio.sleep(1.5)
-        cpu, spent = process.cpu - cpu, time.monotonic() - began
-        crowd.stdin.write(b"stop\n")
-        await crowd.stdout.readline()
-        await crowd.wait()
+        # What a process holds for its first guests it holds once.
+        async with crowd(port, plan, FIRST_GUESTS, out.name):
+            await asyncio.sleep(0.5)
+        before = process.memory
+        async with crowd(port, plan, len(plan.tokens), out.name) as connect:
+            await asyncio.sleep(1.5)
+            memory = process.memory - before
+            cpu, spent = await _change(process, plan, rate, seconds)
         notes = array.array("d", Path(out.name).read_bytes())
+    count = int(rate * seconds)
     frames, missed, waits = settled(notes, plan, times, count)
     return Figures(
         p50=waits[len(waits) // 2] * 1000 if waits else 0,
@@ -80,8 +89,18 @@ async def measure(process: Process, port: int, plan: Plan, times: list[float], r
         per_change=cpu / count * 1e6,
         memory=memory / len(plan.tokens) / 1024,
         busy=cpu / spent * 100,
-        connect=float(ready[1]),
+        connect=connect,
     )
+
+
+async def _change(process: Process, plan: Plan, rate: float, seconds: float) -> tuple[float, float]:
+    """Seconds of CPU that a steady pace of changes costs, and how long it took."""
+    began, cpu = time.monotonic(), process.cpu
+    for mark in range(int(rate * seconds)):
+        await asyncio.sleep(max(0.0, began + mark / rate - time.monotonic()))
+        await plan.change(mark)
+    await asyncio.sleep(1.5)
+    return process.cpu - cpu, time.monotonic() - began
 
 
 def settled(notes: Sequence[float], plan: Plan, times: list[float], count: int) -> tuple[int, int, list[float]]:

@@ -1,5 +1,6 @@
 """Whose sign-ins still hold: asked for all open sockets together, so that silence costs one query and not one each."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from picrete_gql.resolvers import sign_ins
 from picrete_gql.runtime import Runtime
 
 AT_ONCE = 1000
+TOGETHER_SECONDS = 0.05
 
 
 class Roll:
@@ -37,15 +39,12 @@ class Roll:
                     asked = own_news.times
                     if not await self._holds(context.actor):
                         return
-                if not await any_news.wait(min(left, self._pause())):
+                if not await any_news.wait(min(left, _until(self.seconds))):
                     asked = -1
-
-    def _pause(self) -> float:
-        # All sockets look at the same moments, which makes their looks one.
-        return self.seconds - time.monotonic() % self.seconds
 
     async def _holds(self, actor: Actor) -> bool:
         """Whether a sign-in still holds; while the database is away it is left to stand."""
+        await asyncio.sleep(_until(TOGETHER_SECONDS))
         try:
             return await self.loader.load(actor)
         except Unavailable:
@@ -54,3 +53,8 @@ class Roll:
     async def _hold(self, actors: Sequence[Actor]) -> Sequence[bool]:
         found = await sign_ins.holding(Context(self.runtime), actors)
         return [(actor.account_id, actor.sign_in_id) in found for actor in actors]
+
+
+def _until(seconds: float) -> float:
+    # All sockets look at the same moments, which makes their looks one.
+    return seconds - time.monotonic() % seconds

@@ -135,6 +135,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         self.connection_init_received = True
         if self.connection_init_timeout_task:
             self.connection_init_timeout_task.cancel()
+            self.connection_init_timeout_task = None
         try:
             welcome = await self.admit(message.payload)
         except Unavailable:
