@@ -199,8 +199,7 @@ async def expire_due(call: Call) -> int:
     works = {
         work.id: work for work in await call.all(select(Work).where(col(Work.id).in_({a.work_id for a in attempts})))
     }
-    for attempt in attempts:
-        await handing_in.expire(call, attempt, works[attempt.work_id])
+    await handing_in.expire_all(call, attempts, works)
     return len(attempts)
 
 
