@@ -1,7 +1,7 @@
 """One resolver call: who asks, which rows exist for them, one transaction, and what happened in it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from picrete_gql import scopes
+from picrete_gql.actors import NOBODY, SYSTEM, Actor, Seat
 from picrete_gql.events import IDS, Event
 from picrete_gql.gateways import Gateways
+from picrete_gql.gateways.bus import Pulse
 from picrete_gql.models import Account, Happening
 from picrete_gql.problems import Forbidden, Invalid, Locale, NotFound, RateLimited, Unauthenticated, Unavailable
 from picrete_gql.runtime import DATABASE_FAULTS, Runtime, away, passes, unwritable
@@ -23,19 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M")
 TRIES = 3
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who asks: a signed-in person, nobody, or the system itself. `sign_in_id` is the sign-in it came by, if any."""
-
-    account_id: UUID | None = None
-    sign_in_id: UUID | None = None
-    is_system: bool = False
-
-
-SYSTEM = Actor(is_system=True)
-NOBODY = Actor()
+__all__ = ["NOBODY", "SYSTEM", "Actor"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +33,7 @@ class Context:
     """What GraphQL, the bot and the jobs all hand to a resolver. It holds no session, no roles and no cache.
 
     `witness` joins the transaction of every command, with its events at hand: what it writes stands or falls with them.
+    `pulse` belongs to a view that many share.
     """
 
     runtime: Runtime
@@ -52,6 +43,7 @@ class Context:
     ip: str = ""
     agent: str = ""
     witness: "Callable[[Call], Awaitable[None]] | None" = None
+    pulse: Pulse | None = None
 
     @property
     def gateways(self) -> Gateways:
@@ -61,6 +53,17 @@ class Context:
     def by(self, actor: Actor) -> "Context":
         """The same door, used by somebody."""
         return replace(self, actor=actor)
+
+    async def looks(self, id: UUID, course_id: UUID) -> AsyncGenerator[None]:
+        """Once now, then whenever something about `id` happened or the right to see its course may be lost."""
+        async with self.gateways.bus.bell(id, *self.actor.bells(course_id)) as bell:
+            if self.pulse:
+                self.pulse.bell = bell
+            while True:
+                if self.pulse:
+                    self.pulse.begin()
+                yield
+                await bell.wait()
 
     def as_system(self) -> "Context":
         """The same process acting for itself, for what must happen whoever notices it."""
@@ -104,6 +107,8 @@ class Call:
         """The declared permission, as a WHERE clause."""
         self.looked = True
         actor = self.context.actor
+        if isinstance(actor, Seat):
+            return scopes.seated(model, actor, self.allow)
         if actor.is_system:
             return scopes.everything()
         if actor.account_id is None:
@@ -139,6 +144,8 @@ class Call:
         """For what has no row to look at: whoever is declared may. Raises Unauthenticated or Forbidden."""
         self.looked = True
         actor = self.context.actor
+        if isinstance(actor, Seat):
+            raise actor.personal()
         if actor.is_system:
             return None
         account = await self.session.get(Account, actor.account_id) if actor.account_id else None

@@ -10,8 +10,18 @@ IDS = ("course_id", "work_id", "attempt_id", "photo_id", "account_id")
 
 
 def bells(name: str, ids: Mapping[str, str]) -> set[str]:
-    """What an event rings: every id in it, and `<name>:<course>` for whoever waits for that news alone."""
-    return {*ids.values(), f"{name}:{ids.get('course_id', '')}"}
+    """What an event rings: every id in it, and `<name>:<course>` for whoever waits for that news alone.
+
+    What happens in no course happens to the account itself, and rings `account_bell` too.
+    """
+    course, account = ids.get("course_id"), ids.get("account_id")
+    own = {account_bell(account)} if account and not course else set[str]()
+    return {*ids.values(), f"{name}:{course or ''}", *own}
+
+
+def account_bell(account_id: object) -> str:
+    """What rings when something happens to an account itself: its password, its sign-ins, whether it is open."""
+    return f"account:{account_id}"
 
 
 def rights(account_id: UUID | None, course_id: UUID) -> tuple[str, str]:

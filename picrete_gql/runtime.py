@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from picrete_gql import settings as groups
 from picrete_gql.events import IDS, Event, bells
 from picrete_gql.gateways import Gateways
+from picrete_gql.gateways.queue import Alarm
 from picrete_gql.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -86,12 +87,14 @@ class Runtime:
 
     async def tell(self, events: Mapping[int, Event]) -> None:
         """Wake the jobs, ring the watchers. Called only after the commit, with the numbers of the stored events."""
-        rung: set[str] = set()
+        rung, alarms = set[str](), list[Alarm]()
         for event in events.values():
             ids = event.ids()
             rung |= bells(event.name, ids)
-            for reaction in self.reactions.get(event.name, ()):
-                await self.gateways.queue.wake(reaction.job, ids[reaction.subject], ids)
+            reactions = self.reactions.get(event.name, ())
+            alarms += [Alarm(reaction.job, ids[reaction.subject], ids) for reaction in reactions]
+        if alarms:
+            await self.gateways.queue.wake_all(alarms)
         if rung:
             await self.gateways.bus.publish(rung, events)
 

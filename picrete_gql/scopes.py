@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlmodel import col, select
 
+from picrete_gql.actors import Seat
 from picrete_gql.models import Account, Course, Membership, MemberStatus, Role
 
 
@@ -41,6 +42,35 @@ def visible(model: type[Any], me: UUID, allow: Allow) -> ColumnElement[bool]:
     """What the declared roles open to one person. A platform admin may do everything that any person may."""
     clauses = [_role(model, me, role, scope) for role, scope in allow.items() if role != "admin"]
     return or_(_is_admin(me), *clauses) if allow else ~true()
+
+
+def seated(model: type[Any], seat: Seat, allow: Allow) -> ColumnElement[bool]:
+    """What the declared roles open to every teacher of the seat's course alike.
+
+    Raises Personal unless that is certain: where somebody's own rows or other courses come in, teachers differ.
+    """
+    if "guest" in allow or allow.get("user") is ANY:
+        return true()
+    in_course = model is Course or (hasattr(model, "course_id") and not hasattr(model, "inside"))
+    if allow.get("teacher") is ANY and "user" not in allow and in_course:
+        return col(Course.id) == seat.course_id if model is Course else col(model.course_id) == seat.course_id
+    raise seat.personal()
+
+
+def teachers(course_id: UUID) -> Any:
+    """The accounts of whoever may sit in a course's seat: its active teachers, and platform admins."""
+    mine = (
+        select(Membership.account_id)
+        .join(Course, col(Course.id) == Membership.course_id)
+        .where(
+            Membership.course_id == course_id,
+            Membership.status == MemberStatus.ACTIVE,
+            col(Membership.roles).contains([Role.TEACHER.value]),
+            col(Course.is_active),
+        )
+    )
+    seated = or_(col(Account.is_platform_admin), col(Account.id).in_(mine))
+    return select(Account.id).where(col(Account.is_active), seated)
 
 
 def _is_admin(me: UUID) -> ColumnElement[bool]:

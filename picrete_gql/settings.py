@@ -33,6 +33,7 @@ class Http(BaseModel):
     socket_bytes: int = Field(MB, description="Largest WebSocket message.")
     socket_init_seconds: float = Field(10, description="How long a socket may wait with connection_init.")
     socket_operations: int = Field(50, description="Operations at the same time on one socket.")
+    socket_stall_seconds: float = Field(10, description="How long a client may not take what is sent to its socket.")
     socket_check_seconds: float = Field(30, description="How often an open socket looks after its sign-in anyway.")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,14 +24,40 @@ class Bell:
 
     ids: frozenset[str]
     rung: asyncio.Event = field(default_factory=asyncio.Event)
+    times: int = 0
 
-    async def wait(self, seconds: float | None = None) -> None:
-        """Until it has rung since the last wait, or for so long at most."""
+    def ring(self) -> None:
+        """Wake its owner."""
+        self.times += 1
+        self.rung.set()
+
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Until it has rung since the last wait, or for so long at most. Whether it has rung."""
         # Not `wait_for`: before Python 3.12 it loses a cancellation that meets a ring, and then nothing stops it.
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()
+        rung = self.rung.is_set()
         self.rung.clear()
+        return rung
+
+
+@dataclass(eq=False)
+class Pulse:
+    """The looks of a view that many share: `begin` is called before each, and `ask` asks for one without any news."""
+
+    begin: Callable[[], None]
+    bell: Bell | None = None
+
+    @property
+    def news(self) -> int:
+        """How often something has happened so far."""
+        return self.bell.times if self.bell else 0
+
+    def ask(self) -> None:
+        """Look again."""
+        if self.bell:
+            self.bell.rung.set()
 
 
 class Bus:
@@ -93,7 +119,7 @@ class Bus:
         """Ring every bell of this process that hangs on one of the ids."""
         for id in ids & self.bells.keys():
             for bell in self.bells[id]:
-                bell.rung.set()
+                bell.ring()
 
     @asynccontextmanager
     async def bell(self, *ids: object) -> AsyncGenerator[Bell]:

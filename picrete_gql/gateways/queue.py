@@ -1,12 +1,17 @@
 """The alarm clock of jobs: arq on Redis. It may lose everything: the rows say what is pending."""
 
 import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import structlog
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import default_queue_name, job_key_prefix
+from arq.jobs import serialize_job
 from redis.exceptions import RedisError
 
 from picrete_gql import settings
@@ -15,6 +20,7 @@ log = structlog.get_logger(__name__)
 HEALTH_KEY = "picrete:worker:health"
 WAKE_KEY = "picrete:wake"
 MOST_TOKENS = 1000
+KEPT_MS = 86_400_000
 
 
 def serialize(job: dict[str, Any]) -> bytes:
@@ -34,6 +40,20 @@ def redis_settings(of: settings.Redis) -> RedisSettings:
     return found
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """A job that is asked for, about one subject."""
+
+    job: str
+    subject: str
+    ids: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """One name for all who ask for the same."""
+        return f"{self.job}:{self.subject}"
+
+
 class Queue:
     """Wakes jobs by name. The job id is `name:subject`, so a job asked for twice runs once."""
 
@@ -51,17 +71,27 @@ class Queue:
 
     async def wake(self, job: str, subject: str, ids: dict[str, str], *, delay: timedelta | None = None) -> bool:
         """Ask for a job. False when Redis is away: the sweeper will ask again."""
+        return await self.wake_all([Alarm(job, subject, ids)], delay=delay)
+
+    async def wake_all(self, alarms: Sequence[Alarm], *, delay: timedelta | None = None) -> bool:
+        """Ask for many jobs in one round trip. False when Redis is away."""
+        now = time.time_ns() // 1_000_000
+        after = int(delay.total_seconds() * 1000) if delay else 0
         try:
             async with asyncio.timeout(self.settings.timeout):
                 pool = await self.open()
-                await pool.enqueue_job(job, ids, _job_id=f"{job}:{subject}", _defer_by=delay)
-                # A token wakes one worker at once. Without a worker they must not pile up.
-                async with pool.pipeline(transaction=False) as pipe:
-                    pipe.lpush(WAKE_KEY, b"1")
+                async with pool.pipeline(transaction=True) as pipe:
+                    for alarm in alarms:
+                        # As arq's own `enqueue_job` does it; a job that waits or runs has its key and stays as it is.
+                        body = serialize_job(alarm.job, (alarm.ids,), {}, None, now, serializer=serialize)
+                        pipe.set(job_key_prefix + alarm.id, body, px=after + KEPT_MS, nx=True)
+                        pipe.zadd(default_queue_name, {alarm.id: now + after}, nx=True)
+                    # Each token wakes one worker at once. Without a worker they must not pile up.
+                    pipe.lpush(WAKE_KEY, *[b"1"] * min(len(alarms), MOST_TOKENS))
                     pipe.ltrim(WAKE_KEY, 0, MOST_TOKENS - 1)
                     await pipe.execute()
         except (RedisError, OSError, TimeoutError) as error:
-            log.warning("queue.unreachable", job=job, error=type(error).__name__)
+            log.warning("queue.unreachable", jobs=len(alarms), error=type(error).__name__)
             return False
         return True
 

@@ -17,7 +17,7 @@ async def settle(context: Context, event: PhotoUploaded) -> timedelta | None:
     return None
 
 
-@every(30, "attempt.expire")
+@every(5, "attempt.expire")
 async def expire(context: Context) -> None:
     """End all attempts whose time is over."""
     while await attempts.expire_due(context):

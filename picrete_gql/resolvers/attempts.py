@@ -13,7 +13,6 @@ from sqlmodel import col, select
 
 from picrete_gql import handing_in
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
-from picrete_gql.events import rights
 from picrete_gql.models import Assignment, Attempt, AttemptStatus, Submission, SubmissionStatus, Task, Variant, Work
 from picrete_gql.models.attempts import AttemptExtended, AttemptSaved, AttemptStarted
 from picrete_gql.paging import Ask, Page, pages
@@ -62,7 +61,7 @@ async def view(context: Context, attempt_id: UUID) -> Attempt:
 async def watch(context: Context, attempt_id: UUID) -> AsyncGenerator[Attempt]:
     """The attempt now, and again each time something in it changes."""
     seen = await view(context, attempt_id)
-    async for _ in context.gateways.bus.changes(attempt_id, *rights(context.actor.account_id, seen.course_id)):
+    async for _ in context.looks(attempt_id, seen.course_id):
         yield await view(context, attempt_id)
 
 
@@ -200,8 +199,7 @@ async def expire_due(call: Call) -> int:
     works = {
         work.id: work for work in await call.all(select(Work).where(col(Work.id).in_({a.work_id for a in attempts})))
     }
-    for attempt in attempts:
-        await handing_in.expire(call, attempt, works[attempt.work_id])
+    await handing_in.expire_all(call, attempts, works)
     return len(attempts)
 
 

@@ -1,9 +1,11 @@
 """Who belongs to a course: joining, roles, suspension, leaving."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import Uuid, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
@@ -13,7 +15,7 @@ from picrete_gql.paging import Ask, Page, pages
 from picrete_gql.rules import courses as rules
 from picrete_gql.rules import tokens
 from picrete_gql.rules.texts import clean
-from picrete_gql.scopes import ANY, OWN
+from picrete_gql.scopes import ANY, OWN, teachers
 
 
 @command(user=ANY)
@@ -78,6 +80,22 @@ async def mine(call: Call) -> list[Membership]:
     """Your memberships that have not ended, in the order of joining."""
     own = call.select(Membership).where(Membership.account_id == call.actor_id)
     return await call.all(own.where(Membership.status != MemberStatus.LEFT).order_by(col(Membership.id)))
+
+
+@query()
+async def unseated(call: Call, course_id: UUID, account_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of these may not look at a course as its teacher any more: asked about thousands, answered by few."""
+    call.visible(Membership)
+    id = func.unnest(literal(list(account_ids), ARRAY(Uuid))).column_valued("id")
+    return set(await call.all(select(id).where(id.not_in(teachers(course_id)))))
+
+
+@query()
+async def seat_at(call: Call, model: type[Any], id: UUID, account_id: UUID) -> UUID | None:
+    """The course of something, if this person may look at it as a teacher."""
+    course_id = await call.first(select(model.course_id).where(call.visible(model), model.id == id))
+    wanted = teachers(course_id).where(Account.id == account_id)
+    return course_id if course_id and await call.first(wanted) else None
 
 
 @query(user=OWN, teacher=ANY)

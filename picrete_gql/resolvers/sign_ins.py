@@ -137,21 +137,26 @@ async def get(call: Call, sign_in_id: UUID) -> SignIn:
 
 
 @query(guest=ANY)
-async def holds(call: Call, actor: Actor) -> bool:
-    """Whether a person may still act by a sign-in: it has not ended and the account is open."""
+async def holding(call: Call, actors: Sequence[Actor]) -> set[tuple[UUID, UUID]]:
+    """Who of these (account and sign-in) may still act: the sign-in has not ended and the account is open."""
     await call.admit()
     wanted = (
-        select(SignIn.id)
+        select(SignIn.account_id, SignIn.id)
         .join(Account, col(Account.id) == SignIn.account_id)
         .where(
-            SignIn.id == actor.sign_in_id,
-            SignIn.account_id == actor.account_id,
+            col(SignIn.id).in_([actor.sign_in_id for actor in actors]),
             col(SignIn.revoked_at).is_(None),
             SignIn.expires_at > call.now,
             col(Account.is_active),
         )
     )
-    return await call.first(wanted) is not None
+    return {(account_id, id) for account_id, id in (await call.session.execute(wanted)).all()}
+
+
+@recipe(like=holding)
+async def holds(context: Context, actor: Actor) -> bool:
+    """Whether a person may still act by a sign-in: it has not ended and the account is open."""
+    return (actor.account_id, actor.sign_in_id) in await holding(context, [actor])
 
 
 def _issue(call: Call, account: Account, sign_in: SignIn) -> Tokens:

@@ -10,7 +10,6 @@ from sqlalchemy import String, delete, func, type_coerce
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
-from picrete_gql.events import rights
 from picrete_gql.models import (
     Attempt,
     AttemptStatus,
@@ -240,7 +239,7 @@ async def tick(call: Call) -> int:
 async def watch(context: Context, work_id: UUID) -> Any:
     """The work now, and again each time something in it changes."""
     seen = await get(context, work_id)
-    async for _ in context.gateways.bus.changes(work_id, *rights(context.actor.account_id, seen.course_id)):
+    async for _ in context.looks(work_id, seen.course_id):
         yield await get(context, work_id)
 
 

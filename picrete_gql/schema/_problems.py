@@ -11,6 +11,7 @@ import structlog
 from graphql import GraphQLError
 
 from picrete_gql import problems
+from picrete_gql.actors import Personal
 from picrete_gql.problems import Code, Locale
 
 log = structlog.get_logger(__name__)
@@ -110,6 +111,9 @@ def masked(body: Callable[..., Any]) -> Callable[..., Any]:
             if isinstance(error, (problems.Unavailable, problems.Refused)):
                 log.warning("graphql.unavailable", what=str(error), detail=error.detail)
             return loud(error, locale_of(info))
+        if isinstance(error, Personal):
+            # Nobody is told: what a seat may not compute is computed again for each person.
+            return GraphQLError("personal")
         return error if isinstance(error, GraphQLError) else internal(error, locale_of(info))
 
     if inspect.isasyncgenfunction(body):

@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.schema_directive import Location
+from strawberry.utils.str_converters import to_camel_case
 
 from picrete_gql.call import Context
 from picrete_gql.scopes import ROLES, Scope
@@ -85,10 +87,23 @@ def mutation(resolver: Any) -> Callable[[Callable[..., Any]], Any]:
     return wrap
 
 
-def subscription(resolver: Any) -> Callable[[Callable[..., Any]], Any]:
-    """A subscription that calls a resolver."""
+@dataclass(frozen=True)
+class Subject:
+    """What a subscription shows the state of: the row that its argument `id` names."""
+
+    kind: str
+    model: type[Any]
+
+
+SUBJECTS: dict[str, Subject] = {}
+
+
+def subscription(resolver: Any, shows: Subject | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """A subscription that calls a resolver. What only `shows` the present state of a row may be shared and melt."""
 
     def wrap(body: Callable[..., Any]) -> Any:
+        if shows is not None:
+            SUBJECTS[to_camel_case(body.__name__)] = shows
         made = strawberry.subscription(description=describe(resolver), directives=[allowed(resolver)])
         return made(masked(body))
 

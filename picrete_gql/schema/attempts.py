@@ -16,6 +16,7 @@ from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
 from ._words import (
     Info,
+    Subject,
     argument,
     asked,
     batch,
@@ -230,7 +231,7 @@ class Mutation:
 class Subscription:
     """Root fields of this room."""
 
-    @subscription(attempts.watch)
+    @subscription(attempts.watch, Subject("attempt", models.Attempt))
     async def attempt_changed(
         self, info: Info, id: Annotated[strawberry.ID, argument("The attempt.")]
     ) -> AsyncGenerator[Attempt | None]:

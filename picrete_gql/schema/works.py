@@ -15,6 +15,7 @@ from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
 from ._words import (
     Info,
+    Subject,
     argument,
     asked,
     batch,
@@ -270,7 +271,7 @@ class Mutation:
 class Subscription:
     """Root fields of this room."""
 
-    @subscription(works.watch)
+    @subscription(works.watch, Subject("work", models.Work))
     async def work_changed(
         self, info: Info, id: Annotated[strawberry.ID, argument("The work.")]
     ) -> AsyncGenerator[Work | None]:

@@ -203,6 +203,7 @@ def plain(about: Target) -> dict[str, Any]:
         "privacy": True,
         "token": "rt_nothing",
         "actor": NOBODY,
+        "actors": [NOBODY],
         "title": "Changed",
         "full_name": "Changed",
         "organization": "Changed",

@@ -46,6 +46,7 @@ GUESTS = {
     "clock.now",
     "sign_ins.account_named",
     "sign_ins.begin",
+    "sign_ins.holding",
     "sign_ins.holds",
     "sign_ins.refresh",
     "sign_ins.rotate",
@@ -107,6 +108,7 @@ MAY_BE_EMPTY = {
     "courses.my_roles",
     "accounts.bootstrap",
     "sign_ins.rotate",
+    "sign_ins.holding",
     "sign_ins.holds",
 }
 

@@ -52,11 +52,16 @@ class Runner:
         if operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.once(context, operation, ask)
             return
-        async with self.turns.stream(context):
-            PREPARED.set(operation)
-            async with aclosing(await self.schema.stream(operation.text, **_given(context, ask))) as found:
-                async for result in found:
-                    yield result
+        async with self.turns.stream(context), aclosing(self.stream(context, operation, ask)) as found:
+            async for result in found:
+                yield result
+
+    async def stream(self, context: Context, operation: Operation, ask: Ask) -> AsyncGenerator[Any]:
+        """Run a subscription, out of turn: whoever follows has taken one."""
+        PREPARED.set(operation)
+        async with aclosing(await self.schema.stream(operation.text, **_given(context, ask))) as found:
+            async for result in found:
+                yield result
 
     async def _may_introspect(self, context: Context) -> bool:
         if self.of.introspection == "everyone":

@@ -1,14 +1,17 @@
 """The life of one socket (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
 
 4400 what is no message of the protocol, 4401 not signed in (or no longer), 4403 a token that is not good, 4406 another
-protocol, 4408 no `connection_init` in time, 4409 an id that is taken, 4429 a second `connection_init`.
+protocol, 4408 no `connection_init` in time, 4409 an id that is taken, 4429 a second `connection_init`, 4470
+a client that does not take what is sent to it.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from starlette.websockets import WebSocketDisconnect, WebSocketState
@@ -26,10 +29,13 @@ from .faults import told, told_of
 from .frames import Malformed, Message, message_of, short
 from .jsons import read_json, write_json
 from .refusals import Refusal
-from .sessions import access_of, actor_of, ended, token_of
+from .sessions import access_of, actor_of, token_of
+from .watchers import Watcher
+from .wires import Wire, in_time, wire_of
 
 log = structlog.get_logger(__name__)
 LIMIT = "Too many operations on this socket."
+TOO_SLOW = (4470, "Too slow")
 
 
 class SocketAdapter(ASGIWebSocketAdapter):
@@ -53,10 +59,32 @@ class SocketAdapter(ASGIWebSocketAdapter):
                 raise NonJsonMessageReceived from error
             yield value
 
+    @cached_property
+    def wire(self) -> Wire | None:
+        """The short way to the client, if there is one."""
+        return wire_of(self.ws.scope)
+
+    async def ready(self) -> None:
+        """Until the client has taken what came before. Raises WebSocketDisconnected when it does not in time."""
+        if self.wire is not None and not await in_time(self.wire.drained(), self.view.http.socket_stall_seconds):
+            self.wire.cut(*TOO_SLOW, self.view.http.socket_stall_seconds)
+            raise WebSocketDisconnected
+
+    async def send_frame(self, head: bytes, tail: bytes) -> None:
+        """Send a message in two parts. Raises WebSocketDisconnected."""
+        if self.wire is None or not self.wire.write(head, tail):
+            await self._send((head + tail).decode())
+
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message. Raises WebSocketDisconnected when nobody is there any more."""
+        """Send a message. Raises WebSocketDisconnected when nobody is there any more, or does not listen."""
+        await self.ready()
+        await self._send(write_json(message))
+
+    async def _send(self, text: str) -> None:
         try:
-            await self.ws.send_text(write_json(message))
+            if not await in_time(self.ws.send_text(text), self.view.http.socket_stall_seconds):
+                await in_time(self.close(*TOO_SLOW), self.view.http.socket_stall_seconds)
+                raise WebSocketDisconnected
         except (WebSocketDisconnect, RuntimeError) as error:
             raise WebSocketDisconnected from error
 
@@ -107,6 +135,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         self.connection_init_received = True
         if self.connection_init_timeout_task:
             self.connection_init_timeout_task.cancel()
+            self.connection_init_timeout_task = None
         try:
             welcome = await self.admit(message.payload)
         except Unavailable:
@@ -134,7 +163,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def watch(self, expires_at: datetime) -> None:
         """Close the socket when its token ends, or at once when its sign-in does."""
-        await ended(self.context, expires_at)
+        await self.view.roll.ended(self.context, expires_at)
         await self.websocket.close(4401, "Unauthorized")
 
     async def on_ping(self, message: Message) -> None:
@@ -183,6 +212,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         """Send the results. Errors without data end the operation: it did not begin, or its source broke."""
         runner, locale = self.view.runner, self.context.locale
         found = await runner.operation(self.context, operation.ask)
+        if self.view.hall.shares(self.context, found, operation.ask):
+            await self.follow(operation, found)
+            return
         async with aclosing(runner.results(self.context, found, operation.ask)) as results:
             async for result in results:
                 if result.data is None and result.errors:
@@ -191,6 +223,16 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
                     return
                 await self.send(operation, "next", payload(result, locale, self.view.most))
         await operation.send_operation_message({"id": operation.id, "type": "complete"})
+
+    async def follow(self, operation: Asked, found: Any) -> None:
+        """Follow a view together with whoever may see the same."""
+        account = cast(UUID, self.context.actor.account_id)
+        watcher = Watcher(operation.id, account, cast(SocketAdapter, self.websocket))
+        ended = await self.view.hall.follow(watcher, self.context, found, operation.ask)
+        if isinstance(ended, list):
+            await self.send(operation, "error", ended)
+        else:
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
     async def send(self, operation: Asked, kind: str, body: Any) -> None:
         """One message of an operation."""

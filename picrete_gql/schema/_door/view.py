@@ -25,9 +25,11 @@ from .asks import Ask, asked
 from .csrf import ensure_not_forged
 from .faults import told
 from .graphiql import page
+from .hall import Hall
 from .refusals import Refusal, Unfit
+from .roll import Roll
 from .runner import Runner
-from .sessions import AGENT_CHARACTERS, access_of, actor_of, ended, locale_of, token_of
+from .sessions import AGENT_CHARACTERS, access_of, actor_of, locale_of, token_of
 from .sockets import SocketAdapter, SocketHandler
 from .streams import event_stream, events, only
 
@@ -52,6 +54,8 @@ class Door(GraphQL[Context, None]):
         )
         self.runtime = runtime
         self.runner = Runner(schema, runtime)
+        self.roll = Roll(runtime)
+        self.hall = Hall(self.runner)
         self.most = runtime.settings.graphql.max_error_characters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +100,7 @@ class Door(GraphQL[Context, None]):
         if operation.kind is OperationType.SUBSCRIPTION:
             if not qualities(request.headers.get("accept"), OFFERED)[EVENTS]:
                 raise Refusal(406, f"A subscription is answered as {EVENTS}, or over a WebSocket.", "NOT_ACCEPTABLE")
-            end = ended(context, access.expires_at) if access else asyncio.Event().wait()
+            end = self.roll.ended(context, access.expires_at) if access else asyncio.Event().wait()
             seconds = self.http.stream_ping_seconds
             return event_stream(events(self.runner, context, operation, ask, end, seconds))
         body = payload(await self.runner.once(context, operation, ask), context.locale, self.most)

@@ -1,0 +1,1 @@
+"""How soon and how fast jobs run. Run `python -m benchmarks.jobs`."""

@@ -1,0 +1,1 @@
+"""What live views cost. Run `python -m benchmarks.live`."""

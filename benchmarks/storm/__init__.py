@@ -1,0 +1,1 @@
+"""A whole year hands in at the same second. Run `python -m benchmarks.storm`."""
