@@ -8,7 +8,8 @@ from types import AsyncGeneratorType
 
 from picrete_gql.settings import Settings
 from tests.door.porch import Porch, open_porch
-from tests.door.test_sockets import LEAVING, leave, operations, watched
+from tests.door.test_socket_ends import LEAVING, leave, operations
+from tests.door.test_sockets import watched
 
 AT_ONCE = 50
 WARM = 1_000
