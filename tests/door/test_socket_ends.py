@@ -1,4 +1,4 @@
-"""Sockets that leave in every way there is, and any frames at all: nothing is left behind, every code is the protocol's."""
+"""Sockets that leave in every way there is, and any frames at all: nothing stays, every code is the protocol's."""
 
 import asyncio
 import json
