@@ -17,6 +17,8 @@ SHUTDOWN_SECONDS = 10
 # Longer than proxies and clients keep an idle connection: who closes first must not be us, just as a request arrives.
 KEEP_ALIVE_SECONDS = 75
 SECRET_CHARS = 32
+# Thousands of open sockets are long-lived; what an operation leaves is mostly gone before it is looked for.
+COLLECT_AFTER = (20_000, 20, 20)
 
 
 def ensure_complete(settings: Settings) -> None:
@@ -45,6 +47,7 @@ def api(settings: Settings) -> None:
     # What was imported stays for ever: without it a full collection looks at the sockets alone.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     uvicorn.run(served, loop="uvloop", **options(settings.http))
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from picrete_gql.call import NOBODY, Recipe, Resolver
 from picrete_gql.gateways.ocr import Recognition, Ticket
-from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, WorkKind
+from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, Work, WorkKind
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Locale, Unavailable
 from picrete_gql.resolvers import accounts, attempts, bank, trainer, works
@@ -171,6 +171,9 @@ def plain(about: Target) -> dict[str, Any]:
         "body": JPEG,
         "image": PICTURE,
         "id": uuid4(),
+        "members.unseated:account_ids": [about.owner.account.id],
+        "members.seat_at:id": about.room.work.id,
+        "members.seat_at:model": Work,
         "key": "courses/nowhere.jpg",
         "drafts": [IssueDraft("/page/0/Text/0", None, "", "changed", "", Severity.MINOR)],
         "decision": Decision.REPORT,
