@@ -43,14 +43,14 @@ async def main() -> int:
     ):
         database = await servers.create()
         await asyncio.to_thread(migrations.upgrade, database)
-        settings = patient(settings_for(servers, database, await servers.redis(), ocr, llm))
+        settings = patient(settings_for(servers, database, await servers.redis(lasting=True), ocr, llm))
         async with House.open(settings) as house, stand(house) as environment:
             for tool in (*TOOLS, python_client(Path(folder))):
                 lines.append(await _line(console, tool, environment))
         begin = time.monotonic()
         database = await servers.create()
         await asyncio.to_thread(migrations.upgrade, database)
-        content, said = await crowd(settings_for(servers, database, await servers.redis(), ocr, llm), CROWD)
+        content, said = await crowd(settings_for(servers, database, await servers.redis(lasting=True), ocr, llm), CROWD)
         lines.append((f"{CROWD} sockets leave nothing behind", content, said, time.monotonic() - begin))
     console.print(_table(lines))
     return sum(content is False for _, content, _, _ in lines)

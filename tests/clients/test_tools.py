@@ -26,7 +26,7 @@ async def environment(servers: stack.Servers, template: str) -> AsyncIterator[Ma
     write(BUILD)
     with DatalabServer(polls=0) as ocr, OpenAiServer() as llm:
         database = await servers.clone(template)
-        settings = patient(settings_for(servers, database, await servers.redis(), ocr, llm))
+        settings = patient(settings_for(servers, database, await servers.redis(lasting=True), ocr, llm))
         async with House.open(settings) as house, stand(house) as found:
             yield found
         await servers.drop(database)

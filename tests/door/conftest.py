@@ -29,7 +29,7 @@ async def door_settings(servers: stack.Servers, template: str) -> AsyncIterator[
     """Settings of the doors: their own database and Redis."""
     with DatalabServer(polls=0) as ocr, OpenAiServer() as llm:
         database = await servers.clone(template)
-        yield settings_for(servers, database, await servers.redis(), ocr, llm)
+        yield settings_for(servers, database, await servers.redis(lasting=True), ocr, llm)
         await servers.drop(database)
 
 

@@ -16,7 +16,7 @@ async def gathered(servers: Servers, template: str) -> AsyncGenerator[Crowd]:
     """The house, started once."""
     with DatalabServer(polls=0) as ocr, OpenAiServer() as llm:
         database = await servers.clone(template)
-        settings = settings_for(servers, database, await servers.redis(), ocr, llm)
+        settings = settings_for(servers, database, await servers.redis(lasting=True), ocr, llm)
         settings.llm.timeout, settings.ocr.max_polls = 300, 100_000
         settings.llm.lease_seconds = settings.ocr.lease_seconds = 6
         async with House.open(settings, workers=2) as house:

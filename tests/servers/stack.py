@@ -4,7 +4,7 @@ with session() as servers:                      # once: starts everything in a t
     empty = await servers.create()              # migrate this one …
     template = await servers.freeze(empty)      # … and make it the mould
     dsn = await servers.clone(template)         # per test, about 0.1 s
-    redis_url = await servers.redis()           # per test, empty
+    redis_url = await servers.redis()           # per test, empty; lasting=True for the whole session
     bucket = servers.bucket()                   # per test, a name nobody else has
     await servers.drop(dsn)
 """
@@ -24,6 +24,9 @@ from redis.asyncio import Redis
 
 from picrete_gql.local import Stack
 
+# Logical databases: those below LASTING are kept by whatever lives as long as the session.
+DATABASES, LASTING = 64, 16
+
 
 @dataclass
 class Servers:
@@ -31,6 +34,8 @@ class Servers:
 
     stack: Stack
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _passing: Iterator[int] = field(default_factory=lambda: itertools.cycle(range(LASTING, DATABASES)))
+    _lasting: Iterator[int] = field(default_factory=lambda: iter(range(1, LASTING)))
 
     async def create(self) -> str:
         """A new empty database; its address."""
@@ -50,10 +55,16 @@ class Servers:
         """Remove a database, whoever is still connected to it."""
         await self._execute(f"DROP DATABASE IF EXISTS {_name(dsn)} WITH (FORCE)")
 
-    async def redis(self) -> str:
-        """The address of an emptied logical database. The 63 are handed out in turn."""
+    async def redis(self, *, lasting: bool = False) -> str:
+        """The address of an emptied logical database that nobody uses: another's workers would steal the jobs.
+
+        They are handed out in turn; a `lasting` one is never handed out again.
+        """
         base = self.stack.redis_url.rsplit("/", 1)[0]
-        url = f"{base}/{next(self._numbers) % 63 + 1}"
+        async with Redis.from_url(base) as client:
+            busy = {int(other["db"]) for other in await client.client_list()}
+        numbers = self._lasting if lasting else self._passing
+        url = f"{base}/{next(number for number in numbers if number not in busy)}"
         async with Redis.from_url(url) as client:
             await client.flushdb()
         return url
