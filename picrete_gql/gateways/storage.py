@@ -19,6 +19,18 @@ from picrete_gql import settings
 from picrete_gql.problems import Unavailable
 
 T = TypeVar("T")
+# Every call may be repeated as it is. A 5xx passes: rclone says it to two that put into a new folder at once.
+RETRY = urllib3.Retry(
+    total=None,
+    connect=1,
+    read=1,
+    other=1,
+    redirect=0,
+    status=4,
+    status_forcelist=(500, 502, 503, 504),
+    backoff_factor=0.1,
+    raise_on_status=False,
+)
 MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound"}
 
 
@@ -148,9 +160,7 @@ def _is_missing(error: Exception) -> bool:
 
 def _client(of: settings.Storage, endpoint: str) -> Minio:
     address = urlsplit(endpoint)
-    pool = urllib3.PoolManager(
-        maxsize=of.threads, timeout=urllib3.Timeout(connect=3, read=30), retries=urllib3.Retry(1, backoff_factor=0.1)
-    )
+    pool = urllib3.PoolManager(maxsize=of.threads, timeout=urllib3.Timeout(connect=3, read=30), retries=RETRY)
     # With the region given, signing needs no question to the server.
     return Minio(
         address.netloc,

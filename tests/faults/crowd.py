@@ -108,6 +108,11 @@ class Crowd:
         finally:
             await connection.close()
 
+    async def tickets(self) -> int:
+        """How many pages have a place at the provider that a restart resumes."""
+        [row] = await self.rows("SELECT count(*) AS n FROM photo WHERE ticket_id IS NOT NULL")
+        return int(row["n"])
+
     def workers(self) -> list[subprocess.Popen[bytes]]:
         """The worker processes that live."""
         found = [process for process in self.house.processes if isinstance(process.args, list)]

@@ -13,6 +13,13 @@ async def when(done: Callable[[], bool], seconds: float = 60) -> None:
             await asyncio.sleep(0.05)
 
 
+async def kept(crowd: Crowd, pages: int) -> None:
+    """Until so many tickets are written down; who is killed between the answer and that moment must pay again."""
+    async with asyncio.timeout(60):
+        while await crowd.tickets() < pages:
+            await asyncio.sleep(0.05)
+
+
 async def test_killed_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
     work = await crowd.work()
     prechecked = [await crowd.attempt("ada", work, pages=1)]
@@ -23,6 +30,7 @@ async def test_killed_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
     crowd.ocr.delay = 600
     read = list(await asyncio.gather(*(crowd.attempt(name, work, pages=2) for name in ("bob", "eve"))))
     await when(lambda: crowd.ocr.submits == 5)
+    await kept(crowd, 4)
     workers = crowd.workers()
     assert len(workers) == 2
     for worker in workers:
@@ -56,6 +64,7 @@ async def test_stopped_in_a_reading_and_in_a_precheck(crowd: Crowd) -> None:
     crowd.ocr.delay = 600
     read = await crowd.attempt("stop-two", work, pages=2)
     await when(lambda: crowd.ocr.submits == 3)
+    await kept(crowd, 2)
     workers = crowd.workers()
     for worker in workers:
         worker.terminate()
