@@ -1,5 +1,6 @@
 """When people are told: each piece of news once, as soon as Telegram takes it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,44 +31,40 @@ log = structlog.get_logger(__name__)
 PAGES_IN_ROW = 3
 
 
+async def _plan(context: Context, plan: Callable[[Context, UUID], Awaitable[object]], subject: UUID | None) -> None:
+    """Where there is no bot nobody is told anything."""
+    if context.gateways.telegram is not None and subject is not None:
+        await plan(context, subject)
+
+
 @job("notice.review", on=PhotoRead, subject="photo_id", timeout=60)
-async def review(context: Context, event: PhotoRead) -> timedelta | None:
+async def review(context: Context, event: PhotoRead) -> None:
     """After a page was read: if it was the last one, its student hears of it."""
-    if context.gateways.telegram is not None and event.attempt_id is not None:
-        await notices.plan_review(context, event.attempt_id)
-    return None
+    await _plan(context, notices.plan_review, event.attempt_id)
 
 
 @job("notice.mark", on=GradeReleased, subject="attempt_id", timeout=60)
-async def mark(context: Context, event: GradeReleased) -> timedelta | None:
+async def mark(context: Context, event: GradeReleased) -> None:
     """A mark is released: its student hears of it."""
-    if context.gateways.telegram is not None and event.attempt_id is not None:
-        await notices.plan_mark(context, event.attempt_id)
-    return None
+    await _plan(context, notices.plan_mark, event.attempt_id)
 
 
 @job("notice.submitted", on=AttemptSubmitted, subject="attempt_id", timeout=60)
-async def submitted(context: Context, event: AttemptSubmitted) -> timedelta | None:
+async def submitted(context: Context, event: AttemptSubmitted) -> None:
     """One more has handed in: the teachers who follow see the number change."""
-    if context.gateways.telegram is not None and event.work_id is not None:
-        await notices.plan_progress(context, event.work_id)
-    return None
+    await _plan(context, notices.plan_progress, event.work_id)
 
 
 @job("notice.expired", on=AttemptExpired, subject="attempt_id", timeout=60)
-async def expired(context: Context, event: AttemptExpired) -> timedelta | None:
+async def expired(context: Context, event: AttemptExpired) -> None:
     """The clock has handed in for one more."""
-    if context.gateways.telegram is not None and event.work_id is not None:
-        await notices.plan_progress(context, event.work_id)
-    return None
+    await _plan(context, notices.plan_progress, event.work_id)
 
 
 @job("notice.finished", on=WorkCompleted, subject="work_id", timeout=60)
-async def finished(context: Context, event: WorkCompleted) -> timedelta | None:
+async def finished(context: Context, event: WorkCompleted) -> None:
     """A work is over: the teachers who follow hear the result."""
-    if context.gateways.telegram is not None and event.work_id is not None:
-        await notices.plan_finished(context, event.work_id)
-    return None
+    await _plan(context, notices.plan_finished, event.work_id)
 
 
 @job("notice.send", on=NoticeQueued, subject="account_id", timeout=300)

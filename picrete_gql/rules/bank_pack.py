@@ -17,8 +17,8 @@ from .bank_file import Fault, SectionRow, parse, refused
 
 ZIP = b"PK\x03\x04"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What zipfile raises on bytes that somebody made up.
-BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
+# What zipfile raises on bytes that somebody made up; an unknown method or a password is a RuntimeError.
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError)
 DATA_NAME = "picture"
 
 
