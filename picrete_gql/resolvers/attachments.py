@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
 from picrete_gql.models import Attachment, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
@@ -86,7 +87,7 @@ async def upload(context: Context, variant_id: UUID, filename: str, body: Binary
     try:
         return await keep(context, variant_id, id, key, filename, image)
     except Exception:
-        await context.gateways.storage.remove(key)
+        await objects.let_go(context, key)
         raise
 
 
@@ -107,7 +108,7 @@ async def forget(call: Call, attachment_id: UUID) -> tuple[Variant, str]:
 async def remove(context: Context, attachment_id: UUID) -> Variant:
     """Take a picture from a draft's variant."""
     variant, key = await forget(context, attachment_id)
-    await context.gateways.storage.remove(key)
+    await objects.let_go(context, key)
     return variant
 
 
@@ -120,14 +121,8 @@ async def known(call: Call, ids: Sequence[UUID]) -> set[UUID]:
 @recipe(like=known)
 async def remove_orphans(context: Context) -> int:
     """Remove stored pictures that no row knows, once they are old enough not to be on their way."""
-    before = context.runtime.now() - timedelta(minutes=context.runtime.settings.photos.orphan_minutes)
-    removed, after = 0, ""
-    while found := await context.gateways.storage.list("courses/", after=after):
-        after = found[-1].key
-        old = [one.key for one in found if one.modified_at is None or one.modified_at < before]
-        named = {key: UUID(match[1]) for key in old if (match := KEY.search(key))}
-        alive = await known(context, list(named.values()))
-        if doomed := [key for key, id in named.items() if id not in alive]:
-            await context.gateways.storage.remove(*doomed)
-            removed += len(doomed)
-    return removed
+
+    def named(key: str) -> UUID | None:
+        return UUID(match[1]) if (match := KEY.search(key)) else None
+
+    return await objects.sweep(context, "courses/", named, partial(known, context))

@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.storage import Missing
 from picrete_gql.models import (
@@ -102,8 +103,7 @@ async def copy(context: Context, work_id: UUID, item_ids: Sequence[UUID]) -> Wor
                 raise failure
         return await put(context, work_id, item_ids, copies)
     except BaseException:
-        if copies:
-            await storage.remove(*(one.key for one in copies.values()))
+        await objects.let_go(context, *(one.key for one in copies.values()))
         raise
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import BankImage, BankItem, BankSection, BankSource, Course, CourseSource
 from picrete_gql.models.bank import BankImported, SourceAttached
-from picrete_gql.problems import Conflict, Problem, Unavailable
+from picrete_gql.problems import Conflict, Problem
 from picrete_gql.rules import bank as rules
 from picrete_gql.rules import images
 from picrete_gql.rules import photos as names
@@ -117,7 +118,7 @@ async def run(context: Context, plan: SourcePlan, body: BinaryIO | bytes | Pack)
         await _put(context, [one for one in held.pictures if one.sha256 not in before], fresh)
         return await store(context, plan, held, {**before, **fresh})
     except BaseException:
-        await _tidy(context, [one.key for one in fresh.values()])
+        await objects.let_go(context, *[one.key for one in fresh.values()])
         raise
 
 
@@ -130,16 +131,7 @@ async def known(call: Call, keys: Sequence[str]) -> set[str]:
 @recipe(like=known)
 async def remove_orphans(context: Context) -> int:
     """Remove pictures that no task names any more, once they are old enough not to be part of a running import."""
-    before = context.runtime.now() - timedelta(minutes=context.runtime.settings.photos.orphan_minutes)
-    removed, after = 0, ""
-    while found := await context.gateways.storage.list(PREFIX, after=after):
-        after = found[-1].key
-        old = [one.key for one in found if one.modified_at is None or one.modified_at < before]
-        alive = await known(context, old)
-        if doomed := [key for key in old if key not in alive]:
-            await context.gateways.storage.remove(*doomed)
-            removed += len(doomed)
-    return removed
+    return await objects.sweep(context, PREFIX, str, partial(known, context))
 
 
 async def _put(context: Context, pictures: Sequence[Picture], fresh: dict[str, Kept]) -> None:
@@ -168,15 +160,6 @@ async def _put(context: Context, pictures: Sequence[Picture], fresh: dict[str, K
             raise failure
     if faults:
         raise refused(sorted(faults, key=lambda fault: fault.path), settings.bank.faults_named)
-
-
-async def _tidy(context: Context, keys: Sequence[str]) -> None:
-    if not keys:
-        return
-    try:
-        await context.gateways.storage.remove(*keys)
-    except Unavailable as problem:
-        log.warning("bank.left_behind", keys=len(keys), detail=problem.detail)
 
 
 async def _source(call: Call, plan: SourcePlan) -> BankSource:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
@@ -12,11 +12,11 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Course, Material
 from picrete_gql.models.materials import MaterialAdded, MaterialRemoved
 from picrete_gql.paging import Ask, Page, pages
-from picrete_gql.problems import Unavailable
 from picrete_gql.rules import materials as rules
 from picrete_gql.rules import photos as names
 from picrete_gql.rules.texts import clean
@@ -60,7 +60,7 @@ async def upload(context: Context, course_id: UUID, filename: str, body: BinaryI
     try:
         return await keep(context, course_id, id, title, filename, file)
     except BaseException:
-        await _tidy(context, key)
+        await objects.let_go(context, key)
         raise
 
 
@@ -78,7 +78,7 @@ async def forget(call: Call, material_id: UUID) -> tuple[Course, str]:
 async def remove(context: Context, material_id: UUID) -> Course:
     """Delete a material of a course."""
     course, key = await forget(context, material_id)
-    await _tidy(context, key)
+    await objects.let_go(context, key)
     return course
 
 
@@ -120,16 +120,7 @@ async def known(call: Call, ids: Sequence[UUID]) -> set[UUID]:
 @recipe(like=known)
 async def remove_orphans(context: Context) -> int:
     """Remove stored files that no row knows, once they are old enough not to be on their way."""
-    before = context.runtime.now() - timedelta(minutes=context.runtime.settings.photos.orphan_minutes)
-    removed, after = 0, ""
-    while found := await context.gateways.storage.list(PREFIX, after=after):
-        after = found[-1].key
-        old = {o.key: UUID(PurePosixPath(o.key).stem) for o in found if o.modified_at is None or o.modified_at < before}
-        alive = await known(context, list(old.values()))
-        if doomed := [key for key, id in old.items() if id not in alive]:
-            await context.gateways.storage.remove(*doomed)
-            removed += len(doomed)
-    return removed
+    return await objects.sweep(context, PREFIX, lambda key: UUID(PurePosixPath(key).stem), partial(known, context))
 
 
 def _row(course_id: UUID, id: UUID, title: str, filename: str, file: rules.File) -> Material:
@@ -151,11 +142,3 @@ async def _ensure_room(call: Call, course: Course) -> None:
     count = select(func.count()).where(Material.course_id == course.id)
     if (await call.session.execute(count)).scalar_one() >= (limit := call.settings.materials.max_count):
         raise rules.MaterialLimitReached(limit)
-
-
-async def _tidy(context: Context, key: str) -> None:
-    """Remove an object; what the store does not hear of now, the sweeper removes later."""
-    try:
-        await context.gateways.storage.remove(key)
-    except Unavailable as problem:
-        log.warning("material.left_behind", key=key, detail=problem.detail)

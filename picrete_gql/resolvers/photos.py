@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
@@ -11,12 +12,12 @@ import structlog
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from picrete_gql import handing_in, metrics
+from picrete_gql import handing_in, metrics, objects
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
 from picrete_gql.gateways.storage import Missing
 from picrete_gql.models import Attempt, AttemptStatus, Photo, PhotoStatus, UploadSource, Work
 from picrete_gql.models.photos import PhotoRemoved, PhotoReserved, PhotoUploaded
-from picrete_gql.problems import Invalid, NotFound, Problem, Unavailable
+from picrete_gql.problems import Invalid, NotFound, Problem
 from picrete_gql.rules import attempts as deadlines
 from picrete_gql.rules import images
 from picrete_gql.rules import photos as rules
@@ -147,10 +148,10 @@ async def confirm_upload(context: Context, photo_id: UUID) -> Photo:
     except Problem as problem:
         if problem.code == Invalid.code:
             await discard(context, photo.id)
-            await _tidy(context, photo.incoming_key)
+            await objects.let_go(context, photo.incoming_key)
         raise
     stored = await _store(context, photo, image)
-    await _tidy(context, photo.incoming_key)
+    await objects.let_go(context, photo.incoming_key)
     return stored
 
 
@@ -169,7 +170,7 @@ async def forget(call: Call, photo_id: UUID) -> Photo:
 async def remove(context: Context, photo_id: UUID) -> Attempt:
     """Delete a photo of an open attempt; the following ones move up."""
     photo = await forget(context, photo_id)
-    await _tidy(context, photo.key, photo.incoming_key)
+    await objects.let_go(context, photo.key, photo.incoming_key)
     return await ensure_open(context, photo.attempt_id)
 
 
@@ -231,22 +232,10 @@ async def known(call: Call, ids: Sequence[UUID], *, waiting: bool) -> set[UUID]:
 @recipe(like=known)
 async def remove_orphans(context: Context) -> int:
     """Remove stored objects that no row knows, once they are old enough not to be on their way."""
-    before = context.runtime.now() - timedelta(minutes=context.runtime.settings.photos.orphan_minutes)
-    removed = 0
-    for prefix in ("courses/", "incoming/"):
-        after = ""
-        while page := await context.gateways.storage.list(prefix, after=after):
-            after = page[-1].key
-            old = {o.key: _photo_id(o.key) for o in page if o.modified_at is None or o.modified_at < before}
-            # Once a photo has arrived, the untouched file with its metadata has no business here any more.
-            waiting = prefix == "incoming/"
-            alive = await known(context, [id for id in old.values() if id is not None], waiting=waiting)
-            # Other rooms keep their own objects under `courses/…`; a name that is no photo's id is left alone.
-            doomed = [key for key, id in old.items() if id is not None and id not in alive]
-            if doomed:
-                await context.gateways.storage.remove(*doomed)
-                removed += len(doomed)
-    return removed
+    # Other rooms keep their own objects under `courses/…`: a name that is no photo's id is left alone.
+    removed = await objects.sweep(context, "courses/", _photo_id, partial(known, context, waiting=False))
+    # Once a photo has arrived, the untouched file with its metadata has no business here any more.
+    return removed + await objects.sweep(context, "incoming/", _photo_id, partial(known, context, waiting=True))
 
 
 async def _store(context: Context, photo: Photo, image: images.Prepared) -> Photo:
@@ -254,25 +243,17 @@ async def _store(context: Context, photo: Photo, image: images.Prepared) -> Phot
         await context.gateways.storage.put(photo.key, image.data, image.mime)
         arrived = await arrive(context, photo.id, image)
     except NotFound:
-        await _tidy(context, photo.key)
+        await objects.let_go(context, photo.key)
         raise
     except Exception:
         if await discard(context.as_system(), photo.id):
-            await _tidy(context, photo.key)
+            await objects.let_go(context, photo.key)
         raise
     if arrived.id != photo.id:
-        await _tidy(context, photo.key)
+        await objects.let_go(context, photo.key)
     else:
         metrics.UPLOADS.labels(source=arrived.source.value).inc()
     return arrived
-
-
-async def _tidy(context: Context, *keys: str) -> None:
-    """Remove objects that nobody needs any more; what the store does not hear of now, the sweeper removes later."""
-    try:
-        await context.gateways.storage.remove(*keys)
-    except Unavailable as problem:
-        log.warning("photo.left_behind", keys=keys, detail=problem.detail)
 
 
 async def _drop(call: Call, photo: Photo, why: str) -> None:

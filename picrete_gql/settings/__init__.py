@@ -1,0 +1,74 @@
+"""Settings of one process, read once from the environment (`PICRETE_…`, groups with `__`) and `.env`."""
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .chat import Telegram
+from .door import Auth, Graphql, Http, Limits
+from .learning import Bank, Materials, Trainer
+from .providers import Llm, Ocr
+from .stores import Database, Redis, Storage
+from .works import Attempts, Photos, Review, Templates
+
+__all__ = [
+    "Attempts",
+    "Auth",
+    "Bank",
+    "Database",
+    "Graphql",
+    "Http",
+    "Limits",
+    "Llm",
+    "Materials",
+    "Ocr",
+    "Photos",
+    "Redis",
+    "Review",
+    "Settings",
+    "Storage",
+    "Telegram",
+    "Templates",
+    "Trainer",
+]
+
+
+class Settings(BaseSettings):
+    """Every group is documented in `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PICRETE_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=False
+    )
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="development or production; production refuses to start with secrets missing."
+    )
+    data_dir: Path = Field(Path(".picrete"), description="Where the embedded servers keep their data.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_json: bool = Field(True, description="One JSON object per line; false = lines for a person.")
+    http: Http = Http()
+    graphql: Graphql = Graphql()
+    database: Database = Database()
+    redis: Redis = Redis()
+    storage: Storage = Storage()
+    auth: Auth = Auth()
+    limits: Limits = Limits()
+    templates: Templates = Templates()
+    photos: Photos = Photos()
+    attempts: Attempts = Attempts()
+    ocr: Ocr = Ocr()
+    review: Review = Review()
+    llm: Llm = Llm()
+    telegram: Telegram = Telegram()
+    bank: Bank = Bank()
+    trainer: Trainer = Trainer()
+    materials: Materials = Materials()
+
+    @cached_property
+    def view_ttl(self) -> timedelta:
+        """How long a signed address of an image lives."""
+        return timedelta(seconds=self.storage.view_url_seconds)
