@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
-import structlog
 from sqlalchemy import delete, exists
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -26,7 +25,6 @@ from picrete_gql.rules.bank_pack import Contents, Pack, Picture, contents
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY
 
-log = structlog.get_logger(__name__)
 PREFIX = "bank/"
 # The pictures of a task: the hash and the name of each.
 Drawn = Sequence[tuple[str, str]]

@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
 
-import structlog
 from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
@@ -22,7 +21,6 @@ from picrete_gql.rules import photos as names
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY
 
-log = structlog.get_logger(__name__)
 PREFIX = "materials/"
 
 

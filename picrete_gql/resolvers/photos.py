@@ -8,7 +8,6 @@ from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
-import structlog
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -22,8 +21,6 @@ from picrete_gql.rules import attempts as deadlines
 from picrete_gql.rules import images
 from picrete_gql.rules import photos as rules
 from picrete_gql.scopes import ANY, OWN
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
