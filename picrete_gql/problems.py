@@ -1,6 +1,6 @@
 """Expected refusals: the product saying no, in words written for a person and facts for a machine."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -143,15 +143,3 @@ class Refused(Problem):
     code = Code.UNAVAILABLE
     ru = "Сервис отклонил запрос ({what})."
     en = "The service refused the request ({what})."
-
-
-@dataclass(eq=False)
-class TooManyBytes(Problem):
-    """A file has more bytes than the `limit`; each kind of file says so in its own words."""
-
-    limit: int
-    megabytes: float = field(init=False)
-    code = Code.INVALID_INPUT
-
-    def __post_init__(self) -> None:
-        self.megabytes = round(self.limit / 1024 / 1024, 2)

@@ -1,12 +1,12 @@
 """What may be a material: a PDF that can be opened, or a picture."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import BinaryIO
 
 from picrete_gql.models.materials import PDF
-from picrete_gql.problems import Code, Problem, TooManyBytes
+from picrete_gql.problems import Code, Problem
 from picrete_gql.settings import Materials, Photos
 
 from . import images
@@ -15,11 +15,17 @@ MAGIC, HEADER_BYTES = b"%PDF-", 1024
 
 
 @dataclass(eq=False)
-class MaterialTooLarge(TooManyBytes):
+class MaterialTooLarge(Problem):
     """The file has more bytes than the `limit`."""
 
+    limit: int
+    megabytes: float = field(init=False)
+    code = Code.INVALID_INPUT
     ru = "Файл больше {megabytes:g} МБ."
     en = "The file is larger than {megabytes:g} MB."
+
+    def __post_init__(self) -> None:
+        self.megabytes = round(self.limit / 1024 / 1024, 2)
 
 
 @dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from picrete_gql.problems import Code, Problem, TooManyBytes
+from picrete_gql.problems import Code, Problem
 
 
 @dataclass(eq=False)
@@ -15,11 +15,17 @@ class ImageEmpty(Problem):
 
 
 @dataclass(eq=False)
-class ImageTooLarge(TooManyBytes):
+class ImageTooLarge(Problem):
     """The file has more bytes than the `limit`."""
 
+    limit: int
+    megabytes: float = field(init=False)
+    code = Code.INVALID_INPUT
     ru = "Файл больше {megabytes:g} МБ. Сделайте снимок поменьше."
     en = "The file is larger than {megabytes:g} MB. Take a smaller photo."
+
+    def __post_init__(self) -> None:
+        self.megabytes = round(self.limit / 1024 / 1024, 2)
 
 
 @dataclass(eq=False)
