@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from picrete_gql import migrations
 from picrete_gql.call import Actor, Context
+from picrete_gql.local import Stack
 from picrete_gql.main import open_runtime
 from picrete_gql.models import Account, Attempt, Course, Membership, SignIn, Work
 from picrete_gql.rules.tokens import sign_access
@@ -29,6 +30,22 @@ from tests.support.world import World, world_of
 
 TREE = Path(__file__).parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
+PYTHON = (sys.executable, "-m")
+
+
+def facts_of(pid: int | str) -> list[str]:
+    """What the kernel says of a process, from its state on."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def family(pid: int) -> float:
+    """Seconds of CPU of a process and of its children, also of those that have ended."""
+    own, spent = facts_of(pid), 0
+    for other in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            facts = facts_of(other.name)
+            spent += int(facts[11]) + int(facts[12]) if facts[1] == str(pid) else 0
+    return (spent + sum(int(ticks) for ticks in own[11:15])) / TICKS
 
 
 @dataclass
@@ -40,7 +57,7 @@ class Process:
     @property
     def cpu(self) -> float:
         """Seconds of CPU."""
-        facts = Path(f"/proc/{self.popen.pid}/stat").read_text().rpartition(")")[2].split()
+        facts = facts_of(self.popen.pid)
         return (int(facts[11]) + int(facts[12])) / TICKS
 
     @property
@@ -66,6 +83,7 @@ class Site:
     world: World
     ocr: DatalabServer
     llm: OpenAiServer
+    stack: Stack
     processes: list[Process] = field(default_factory=list)
 
     @property
@@ -73,23 +91,32 @@ class Site:
         """What this process holds open."""
         return self.world.runtime
 
-    def start(self, *command: str, tree: Path = TREE, **more: str) -> Process:
-        """A process of the product, from another tree if told."""
+    @property
+    def database_cpu(self) -> float:
+        """Seconds of CPU of PostgreSQL, all its processes together."""
+        postgres = self.stack.postgres
+        assert postgres and postgres.pid
+        return family(postgres.pid)
+
+    def start(self, *command: str, tree: Path = TREE, program: Sequence[str] = PYTHON, **more: str) -> Process:
+        """A process of the product, from another tree if told; `program` begins its command."""
         env = {**os.environ, **environment(self.settings), "PICRETE_LOG_LEVEL": "ERROR", **more}
-        popen = subprocess.Popen([sys.executable, "-m", *command], env=env, cwd=tree)
+        popen = subprocess.Popen([*program, *command], env=env, cwd=tree)
         self.processes.append(Process(popen))
         return self.processes[-1]
 
     @asynccontextmanager
-    async def api(self, *command: str, tree: Path = TREE, **more: str) -> AsyncIterator[tuple[Process, str]]:
-        """An API process that answers; with its address."""
+    async def api(
+        self, *command: str, tree: Path = TREE, program: Sequence[str] = PYTHON, ready: int = 200, **more: str
+    ) -> AsyncIterator[tuple[Process, str]]:
+        """An API process that answers; with its address. `ready` is the status of its /healthz that says so."""
         self.settings.http.port = free_port()
-        process = self.start(*(command or ("picrete_gql", "api")), tree=tree, **more)
+        process = self.start(*(command or ("picrete_gql", "api")), tree=tree, program=program, **more)
         url = f"http://127.0.0.1:{self.settings.http.port}"
         async with asyncio.timeout(60), httpx2.AsyncClient() as http:
             while True:
                 try:
-                    if (await http.get(f"{url}/healthz")).status_code == 200:
+                    if (await http.get(f"{url}/healthz")).status_code == ready:
                         break
                 except httpx2.TransportError:
                     assert process.popen.poll() is None, "the process died"
@@ -171,7 +198,7 @@ async def site(delay: float = 0, **changes: dict[str, Any]) -> AsyncIterator[Sit
                 setattr(getattr(settings, group), name, value)
         runtime = open_runtime(settings)
         await runtime.gateways.storage.prepare()
-        found = Site(settings, world_of(runtime), ocr, llm)
+        found = Site(settings, world_of(runtime), ocr, llm, servers.stack)
         try:
             yield found
         finally:
