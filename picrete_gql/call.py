@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, false
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from picrete_gql import scopes
+from picrete_gql import scopes, tracing
 from picrete_gql.actors import NOBODY, SYSTEM, Actor, Seat
 from picrete_gql.events import IDS, Event
 from picrete_gql.gateways import Gateways
@@ -182,7 +182,7 @@ class Call:
     def _row(self, event: Event) -> Happening:
         facts: dict[str, Any] = {key: getattr(event, key) for key in IDS}
         facts |= {"actor_id": self.context.actor.account_id, "door": self.context.door, "data": dict(event.data)}
-        return Happening(name=event.name, at=self.now, **facts)
+        return Happening(name=event.name, at=self.now, trace=tracing.here(), **facts)
 
 
 class Resolver(Generic[P, R]):
@@ -198,7 +198,8 @@ class Resolver(Generic[P, R]):
         _ensure_declared(context, self.allow)
         for attempt in range(1, TRIES + 1):
             try:
-                result, events = await self._once(context, *args, **kwargs)
+                with tracing.span(self.name, door=context.door):
+                    result, events = await self._once(context, *args, **kwargs)
                 break
             except _Retry as retry:
                 if attempt == TRIES:

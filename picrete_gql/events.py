@@ -45,6 +45,9 @@ class Event:
         """The ids that are set, as text."""
         return {key: str(getattr(self, key)) for key in IDS if getattr(self, key) is not None}
 
+    def count(self) -> None:
+        """Count it for Prometheus: called once, after the commit, in the process that made it happen."""
+
     @classmethod
     def of(cls: type[E], ids: Mapping[str, str]) -> E:
         """The event again from its ids, on the other side of a queue."""

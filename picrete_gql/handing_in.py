@@ -46,10 +46,11 @@ async def expire_all(call: Call, attempts: Sequence[Attempt], works: Mapping[UUI
     """The deadline hands in many at once: a few statements for all of them, and not a few for each."""
     for attempt in attempts:
         attempt.status, attempt.submitted_at = AttemptStatus.EXPIRED, attempt.expires_at
-        call.emit(AttemptExpired.about(attempt))
     await call.flush()
     submissions, photos = await _submissions(call, attempts), await _photos(call, attempts)
     for attempt, own in zip(attempts, photos, strict=True):
+        arrived = sum(photo.status is not PhotoStatus.UPLOADING for photo in own)
+        call.emit(AttemptExpired.about(attempt, photos=arrived))
         await _settle(call, attempt, works[attempt.work_id], submissions[attempt.id], own)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from picrete_gql import tracing
+
 SECRET = re.compile(r"password|token|secret|authorization|cookie|api_?key|access_?key", re.IGNORECASE)
 IN_TEXT = re.compile(r"(?i)(bearer\s+|rt_|[?&]x-amz-signature=|://[^/\s:@]+:)[^\s&@\"']+")
 
@@ -26,6 +28,7 @@ def set_up(level: str, *, as_json: bool) -> None:
     """Send our own and the libraries' logs to standard error in one form."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        tracing.note,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,17 +1,21 @@
 """The processes: the only file that imports every floor."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
 
+from picrete_gql import observing, tracing
 from picrete_gql.call import SYSTEM, Context
 from picrete_gql.gateways import Gateways, open_redis
 from picrete_gql.gateways.bus import Bus
 from picrete_gql.gateways.limiter import Limiter
 from picrete_gql.gateways.llm.factory import open_llm
+from picrete_gql.gateways.llm.watched import watched as watched_llm
 from picrete_gql.gateways.ocr.choose import open_ocr
+from picrete_gql.gateways.ocr.watched import Watched as WatchedOcr
 from picrete_gql.gateways.queue import Queue
 from picrete_gql.gateways.storage import Storage
 from picrete_gql.gateways.telegram import open_telegram
@@ -37,26 +41,27 @@ def open_runtime(settings: Settings, *, reads: bool = True) -> Runtime:
         limiter=Limiter(redis),
         queue=Queue(settings.redis),
         storage=Storage(settings.storage),
-        ocr=open_ocr(settings.ocr, required=reads),
-        llm=open_llm(settings.llm),
+        ocr=WatchedOcr(open_ocr(settings.ocr, required=reads)),
+        llm=watched_llm(open_llm(settings.llm), settings.llm),
         telegram=open_telegram(settings.telegram),
     )
     return Runtime(settings, open_engine(settings.database), gateways, REACTIONS)
 
 
 @asynccontextmanager
-async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
-    """A runtime at work: the first administrator and the bucket exist, other processes are heard."""
+async def running(runtime: Runtime, metrics_port: int = 0) -> AsyncIterator[Runtime]:
+    """A runtime at work: the first administrator and the bucket exist, other processes are heard, it is watched."""
     await accounts.ensure_bootstrap(Context(runtime, SYSTEM, door="start"))
     try:
         await runtime.gateways.storage.prepare()
     except Unavailable as problem:
         log.warning("storage.away", detail=problem.detail)
     try:
-        async with runtime.listening():
+        async with runtime.listening(), observing.watched(runtime, metrics_port):
             yield runtime
     finally:
         await runtime.close()
+        await asyncio.to_thread(tracing.close)
 
 
 def api(settings: Settings) -> Starlette:
@@ -74,7 +79,7 @@ def api(settings: Settings) -> Starlette:
 async def work(settings: Settings) -> None:
     """The life of one worker process, until it is told to stop. Redis may come and go."""
     runtime = open_runtime(settings)
-    async with running(runtime):
+    async with running(runtime, settings.metrics.worker_port):
         await run_worker(runtime)
 
 
@@ -85,5 +90,5 @@ async def listen(settings: Settings) -> None:
 
     runtime = open_runtime(settings, reads=False)
     assert runtime.gateways.telegram is not None
-    async with running(runtime):
+    async with running(runtime, settings.metrics.bot_port):
         await Listener(runtime, runtime.gateways.telegram).run()

@@ -14,7 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
 
+from picrete_gql import metrics
 from picrete_gql import settings as groups
 from picrete_gql.events import IDS, Event, bells
 from picrete_gql.gateways import Gateways
@@ -79,7 +81,12 @@ class Runtime:
 
     async def decode(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run image work off the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.decoders, lambda: work(*args, **kwargs))
+
+        def timed() -> R:
+            with metrics.PHOTO_DECODE.time():
+                return work(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self.decoders, timed)
 
     async def compute(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run other pure CPU work off the event loop."""
@@ -89,6 +96,7 @@ class Runtime:
         """Wake the jobs, ring the watchers. Called only after the commit, with the numbers of the stored events."""
         rung, alarms = set[str](), list[Alarm]()
         for event in events.values():
+            event.count()
             ids = event.ids()
             rung |= bells(event.name, ids)
             reactions = self.reactions.get(event.name, ())
@@ -116,11 +124,12 @@ class Runtime:
             found = (await connection.execute(TAIL, {"xid": place[0], "id": place[1]})).all()
             bus, rung = self.gateways.bus, set[str]()
             fresh = set(bus.remember(row.id for row in found))
+            metrics.BUS_HEALED.inc(len(fresh))
             for row in found:
                 place = (row.xid, row.id)
                 if row.id in fresh:
                     rung |= bells(row.name, {key: str(getattr(row, key)) for key in IDS if getattr(row, key)})
-            bus.ring(rung)
+            bus.ring(rung, min((row.at.timestamp() for row in found if row.id in fresh), default=None))
             return place
 
     @asynccontextmanager
@@ -156,6 +165,24 @@ def sqlalchemy_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("postgres://", "postgresql+asyncpg://", 1)
 
 
+class Pool(AsyncAdaptedQueuePool):
+    """SQLAlchemy's pool, watched."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """A connection, as soon as there is one."""
+        with metrics.POOL_WAIT.time():
+            try:
+                return super().connect()
+            except PoolTimeout:
+                metrics.POOL_TURNED_AWAY.inc()
+                raise
+
+    @property
+    def most(self) -> int:
+        """How many connections may be in use."""
+        return self.size() + self._max_overflow
+
+
 def open_engine(of: groups.Database) -> AsyncEngine:
     """The connection pool. Statements are bounded in time by the server."""
     server: dict[str, Any] = {
@@ -167,6 +194,7 @@ def open_engine(of: groups.Database) -> AsyncEngine:
     }
     return create_async_engine(
         sqlalchemy_url(of.url),
+        poolclass=Pool,
         pool_size=of.pool_size,
         max_overflow=of.pool_overflow,
         pool_timeout=of.connect_timeout * 2,

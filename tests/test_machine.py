@@ -112,7 +112,7 @@ class Handling(RuleBasedStateMachine):
     @rule(decision=st.sampled_from(Decision), summary=st.sampled_from(["", "words"]))
     def finalise(self, decision: Decision, summary: str) -> None:
         verdicts = dict(self.verdicts)
-        if self.person(lambda: machine.finalise_review(self.of, self.work, decision, verdicts, summary)):
+        if self.person(lambda: machine.finalise_review(self.of, self.work, decision, verdicts, summary, self.now)):
             assert None not in verdicts.values()
             assert (Verdict.REPORTED in verdicts.values()) is (decision is Decision.REPORT)
 
@@ -146,7 +146,7 @@ class Handling(RuleBasedStateMachine):
 
     @rule()
     def ask_again(self) -> None:
-        self.person(lambda: machine.queue_again(self.of))
+        self.person(lambda: machine.queue_again(self.of, self.now))
 
     @rule()
     def read_again(self) -> None:

@@ -7,18 +7,16 @@ import signal
 
 import uvloop
 
-from picrete_gql import logs
-from picrete_gql.commands.serve import ensure_complete
+from picrete_gql.commands.serve import prepare
 from picrete_gql.local import CannotStart
 from picrete_gql.settings import Settings
 
 
 def bot(settings: Settings) -> None:
     """Listen to Telegram until told to stop. Several may run: one listens, the others stand by."""
-    ensure_complete(settings)
+    prepare(settings, "bot")
     if not settings.telegram.token.get_secret_value():
         raise CannotStart("PICRETE_TELEGRAM__TOKEN is not set: @BotFather in Telegram gives one.")
-    logs.set_up(settings.log_level, as_json=settings.log_json)
     # One line per update is too much, and an update may hold what somebody typed.
     logging.getLogger("aiogram").setLevel(logging.WARNING)
     uvloop.run(_listen(settings))

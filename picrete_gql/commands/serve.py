@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import gc
 import signal
+from importlib.metadata import version
 from typing import Any
 
 import uvicorn
 import uvloop
 
-from picrete_gql import logs
+from picrete_gql import logs, tracing
 from picrete_gql.local import CannotStart
 from picrete_gql.settings import Http, Settings
 
@@ -37,12 +38,24 @@ def ensure_complete(settings: Settings) -> None:
         raise CannotStart(f"PICRETE_AUTH__SECRET_KEY needs at least {SECRET_CHARS} characters.")
 
 
+def prepare(settings: Settings, process: str) -> None:
+    """Logs and traces of one process. Raises CannotStart when something is missing."""
+    ensure_complete(settings)
+    logs.set_up(settings.log_level, as_json=settings.log_json)
+    if not settings.tracing.endpoint:
+        return
+    try:
+        of = settings.tracing
+        tracing.set_up(of.endpoint, of.headers.get_secret_value(), of.sample, process, version("picrete-gql"))
+    except ImportError as error:
+        raise CannotStart("PICRETE_TRACING__ENDPOINT needs the extra: pip install 'picrete-gql[otel]'.") from error
+
+
 def api(settings: Settings) -> None:
     """Serve GraphQL until told to stop."""
-    ensure_complete(settings)
+    prepare(settings, "api")
     from picrete_gql.main import api as application
 
-    logs.set_up(settings.log_level, as_json=settings.log_json)
     served = application(settings)
     # What was imported stays for ever: without it a full collection looks at the sockets alone.
     gc.collect()
@@ -72,8 +85,7 @@ def options(of: Http) -> dict[str, Any]:
 
 def worker(settings: Settings) -> None:
     """Do jobs until told to stop."""
-    ensure_complete(settings)
-    logs.set_up(settings.log_level, as_json=settings.log_json)
+    prepare(settings, "worker")
     uvloop.run(_work(settings))
 
 

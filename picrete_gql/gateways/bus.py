@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -13,23 +14,37 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from picrete_gql import metrics
+
 CHANNEL = "picrete:events"
 REMEMBERED = 10_000
+SENT, HEARD = metrics.BUS_RINGS.labels("sent"), metrics.BUS_RINGS.labels("heard")
 log = structlog.get_logger(__name__)
 
 
 @dataclass(eq=False)
 class Bell:
-    """Hangs on some ids until it is taken down. Rings melt together while its owner is busy."""
+    """Hangs on some ids until it is taken down. Rings melt together while its owner is busy.
+
+    `oldest` is when the first thing happened that its owner has not taken note of (seconds since 1970).
+    """
 
     ids: frozenset[str]
     rung: asyncio.Event = field(default_factory=asyncio.Event)
     times: int = 0
+    oldest: float | None = None
 
-    def ring(self) -> None:
-        """Wake its owner."""
+    def ring(self, at: float) -> None:
+        """Wake its owner because of something that happened at this time."""
         self.times += 1
+        if self.oldest is None:
+            self.oldest = at
         self.rung.set()
+
+    def note(self) -> float | None:
+        """Take note of everything until now: since when it has been waiting for that."""
+        oldest, self.oldest = self.oldest, None
+        return oldest
 
     async def wait(self, seconds: float | None = None) -> bool:
         """Until it has rung since the last wait, or for so long at most. Whether it has rung."""
@@ -76,11 +91,13 @@ class Bus:
 
         `events` are the numbers of the rows that are the reason.
         """
-        ids, events = set(ids), list(events)
+        ids, events, now = set(ids), list(events), time.time()
         self.remember(events)
-        self.ring(ids)
+        self.ring(ids, now)
+        SENT.inc()
         try:
-            await self.redis.publish(CHANNEL, json.dumps({"by": self.name, "ids": sorted(ids), "events": events}))
+            news = {"by": self.name, "ids": sorted(ids), "events": events, "at": now}
+            await self.redis.publish(CHANNEL, json.dumps(news))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("bus.unreachable", error=type(error).__name__)
 
@@ -90,6 +107,7 @@ class Bus:
             try:
                 async with self.redis.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
+                    metrics.BUS_CONNECTED.set(1)
                     self.ring(set(self.bells))
                     while True:
                         message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30)
@@ -98,13 +116,15 @@ class Bus:
                         elif message["type"] == "message":
                             self._hear(json.loads(message["data"]))
             except (RedisError, OSError, TimeoutError) as error:
+                metrics.BUS_CONNECTED.set(0)
                 log.warning("bus.lost", error=type(error).__name__)
                 await asyncio.sleep(1)
 
     def _hear(self, news: dict[str, Any]) -> None:
         if news["by"] != self.name:
+            HEARD.inc()
             self.remember(news["events"])
-            self.ring(set(news["ids"]))
+            self.ring(set(news["ids"]), news.get("at"))
 
     def remember(self, events: Iterable[int]) -> list[int]:
         """Note that these events ring now; those that had not rung before."""
@@ -115,11 +135,12 @@ class Bus:
             self.rung.discard(self.order.popleft())
         return fresh
 
-    def ring(self, ids: set[str]) -> None:
-        """Ring every bell of this process that hangs on one of the ids."""
+    def ring(self, ids: set[str], at: float | None = None) -> None:
+        """Ring every bell of this process that hangs on one of the ids, because of what happened then, or now."""
+        at = time.time() if at is None else at
         for id in ids & self.bells.keys():
             for bell in self.bells[id]:
-                bell.ring()
+                bell.ring(at)
 
     @asynccontextmanager
     async def bell(self, *ids: object) -> AsyncGenerator[Bell]:

@@ -7,6 +7,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from picrete_gql import metrics
+
 log = structlog.get_logger(__name__)
 COUNT = """
 local n = redis.call('INCR', KEYS[1])
@@ -25,13 +27,16 @@ class Limiter:
         self.local: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     async def hit(self, key: str, limit: int, seconds: float) -> int | None:
-        """Count one. None when it may happen, else the seconds to wait."""
+        """Count one. None when it may happen, else the seconds to wait. A key is `what:whom`."""
         try:
             count, left = await self.count(keys=[f"picrete:limit:{key}"], args=[int(seconds * 1000)])
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("limiter.unreachable", error=type(error).__name__)
             count, left = self._hit_locally(key, seconds)
-        return None if count <= limit else max(1, -(-int(left) // 1000))
+        if count <= limit:
+            return None
+        metrics.RATE_LIMITED.labels(key.partition(":")[0]).inc()
+        return max(1, -(-int(left) // 1000))
 
     def _hit_locally(self, key: str, seconds: float) -> tuple[int, int]:
         now = time.monotonic()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -9,10 +10,13 @@ import structlog
 from arq.cron import CronJob, cron
 from arq.worker import Function, Retry, func
 
+from picrete_gql import metrics
 from picrete_gql.call import SYSTEM, Context
 from picrete_gql.events import Event
 from picrete_gql.problems import NotFound, Unavailable
 from picrete_gql.runtime import Reaction
+
+from ._watching import Cause, watched
 
 E = TypeVar("E", bound=Event)
 Body = Callable[[Context, E], Awaitable[timedelta | None]]
@@ -28,17 +32,21 @@ def system(ctx: dict[str, Any]) -> Context:
     return Context(ctx["runtime"], SYSTEM, door="job")
 
 
-def job(name: str, *, on: type[E], subject: str, timeout: float) -> Callable[[Body[E]], Body[E]]:
+def job(name: str, *, on: type[E], subject: str, timeout: float, in_turn: bool = False) -> Callable[[Body[E]], Body[E]]:
     """Declare a job. Its body returns when it wants to be called again; the row it works on counts the tries.
 
-    A subject that is gone is no failure. While the database is away the job comes back later.
+    A subject that is gone is no failure. While the database is away the job comes back later. The pieces of
+    a job that works `in_turn` are watched one by one.
     """
 
     def wrap(body: Body[E]) -> Body[E]:
         async def run(ctx: dict[str, Any], ids: dict[str, str]) -> None:
             structlog.contextvars.bind_contextvars(job=name, subject=ids.get(subject))
+            context = system(ctx)
+            around = nullcontext() if in_turn else watched(context, name, Cause(on.name, subject, ids[subject]))
             try:
-                again = await body(system(ctx), on.of(ids))
+                async with around:
+                    again = await body(context, on.of(ids))
             except NotFound:
                 return
             except Unavailable as problem:
@@ -62,8 +70,11 @@ def every(
     def wrap(body: Callable[[Context], Awaitable[Any]]) -> Callable[[Context], Awaitable[Any]]:
         async def run(ctx: dict[str, Any]) -> None:
             structlog.contextvars.bind_contextvars(job=name)
+            context = system(ctx)
             try:
-                await body(system(ctx))
+                async with watched(context, f"cron:{name}"):
+                    await body(context)
+                metrics.CRON_RUN.labels(name).set_to_current_time()
             except Unavailable as problem:
                 log.warning("cron.postponed", why=str(problem), detail=problem.detail)
 

@@ -11,13 +11,17 @@ from picrete_gql.resolvers import prechecks
 
 from ._registry import every, job
 from ._turns import in_turn
+from ._watching import pieces
 
 
-@job("grade.propose", on=GradeQueued, subject="attempt_id", timeout=7200)
+@job("grade.propose", on=GradeQueued, subject="attempt_id", in_turn=True, timeout=7200)
 async def propose(context: Context, event: GradeQueued) -> None:
     """Precheck one submission, and then what else waits for it."""
     assert event.attempt_id is not None
-    places, work = context.runtime.grading_places, partial(prechecks.propose, context)
+    places, work = (
+        context.runtime.grading_places,
+        pieces(context, "grade.propose", GradeQueued, "attempt_id", prechecks.propose),
+    )
     await in_turn(places, event.attempt_id, work, partial(_waiting, context), partial(_again, context))
 
 

@@ -11,13 +11,14 @@ from picrete_gql.resolvers import readings
 
 from ._registry import every, job
 from ._turns import in_turn
+from ._watching import pieces
 
 
-@job("photo.read", on=PhotoQueued, subject="photo_id", timeout=3600)
+@job("photo.read", on=PhotoQueued, subject="photo_id", in_turn=True, timeout=3600)
 async def read(context: Context, event: PhotoQueued) -> None:
     """Read one page, and then what else waits to be read."""
     assert event.photo_id is not None
-    places, work = context.runtime.reading_places, partial(readings.read, context)
+    places, work = context.runtime.reading_places, pieces(context, "photo.read", PhotoQueued, "photo_id", readings.read)
     await in_turn(places, event.photo_id, work, partial(_waiting, context), partial(_again, context))
 
 

@@ -13,7 +13,8 @@ from ._base import JSON, TIME
 class Happening(SQLModel, table=True):
     """One event as stored. `(xid, id)` is its place in the feed: complete below the oldest running transaction.
 
-    Ids are plain values without references, so that the record outlives what it speaks of.
+    Ids are plain values without references, so that the record outlives what it speaks of. `trace` is the W3C
+    traceparent under which it happened, if that was recorded.
     """
 
     __tablename__ = "event"
@@ -21,6 +22,7 @@ class Happening(SQLModel, table=True):
         Index(None, "xid", "id"),
         Index(None, "work_id", "xid", "id"),
         Index(None, "course_id", "xid", "id"),
+        Index("ix_event_traced", "name", "at", postgresql_where=text("trace IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     xid: int = Field(
@@ -38,3 +40,4 @@ class Happening(SQLModel, table=True):
     photo_id: UUID | None = None
     account_id: UUID | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    trace: str | None = Field(default=None, max_length=55)

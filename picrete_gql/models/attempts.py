@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import JSON, TIME, CourseRow, choice, in_course
@@ -59,6 +60,11 @@ class AttemptSubmitted(Event):
 
 class AttemptExpired(Event):
     name = "attempt.expired"
+
+    def count(self) -> None:
+        metrics.EXPIRED.inc()
+        if self.data.get("photos"):
+            metrics.AUTO_SUBMIT.inc()
 
 
 class AttemptExtended(Event):

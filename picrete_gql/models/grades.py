@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint
 from sqlmodel import Field, col, select
 
+from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import JSON, POINTS, TIME, CourseRow, choice, in_course
@@ -117,13 +118,22 @@ class GradeQueued(Event):
 class GradeStarted(Event):
     name = "grade.started"
 
+    def count(self) -> None:
+        metrics.PRECHECK_QUEUE.observe(self.data["waited"])
+
 
 class GradeProposed(Event):
     name = "grade.proposed"
 
+    def count(self) -> None:
+        metrics.PRECHECK_JOBS.labels("proposed").inc()
+
 
 class GradeFailed(Event):
     name = "grade.failed"
+
+    def count(self) -> None:
+        metrics.PRECHECK_JOBS.labels("failed").inc()
 
 
 class GradeApproved(Event):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import TIME, CourseRow, choice, in_course
@@ -86,6 +87,9 @@ class PhotoReserved(Event):
 class PhotoUploaded(Event):
     name = "photo.uploaded"
 
+    def count(self) -> None:
+        metrics.UPLOADS.labels(self.data["source"]).inc()
+
 
 class PhotoRemoved(Event):
     name = "photo.removed"
@@ -98,10 +102,19 @@ class PhotoQueued(Event):
 class PhotoStarted(Event):
     name = "photo.started"
 
+    def count(self) -> None:
+        metrics.OCR_QUEUE.observe(self.data["waited"])
+
 
 class PhotoRead(Event):
     name = "photo.read"
 
+    def count(self) -> None:
+        metrics.OCR_JOBS.labels("ready").inc()
+
 
 class PhotoFailed(Event):
     name = "photo.failed"
+
+    def count(self) -> None:
+        metrics.OCR_JOBS.labels("failed").inc()

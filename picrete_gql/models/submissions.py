@@ -58,7 +58,7 @@ class Flag(StrEnum):
 class Submission(CourseRow, table=True):
     """One per attempt. `version` grows with every change of status or mark; points are out of `max_points`.
 
-    `lease_*`, `tries` and `retry_at` belong to the precheck job.
+    `queued_at`, `lease_*`, `tries` and `retry_at` belong to the precheck job.
     """
 
     __table_args__ = (
@@ -84,6 +84,7 @@ class Submission(CourseRow, table=True):
     review_summary: str = ""
     released_at: datetime | None = Field(default=None, sa_type=TIME)
     version: int = 1
+    queued_at: datetime | None = Field(default=None, sa_type=TIME)
     lease_owner: UUID | None = None
     lease_until: datetime | None = Field(default=None, sa_type=TIME)
     tries: int = 0

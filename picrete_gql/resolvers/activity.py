@@ -1,13 +1,16 @@
 """The activity feed: every event of a work or a course once, in order, resumable from a cursor."""
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import literal_column, text, tuple_
 from sqlmodel import col, select
 
+from picrete_gql import metrics
 from picrete_gql.call import Call, Context, query, recipe
 from picrete_gql.events import rights
 from picrete_gql.models import Course, Happening, Work
@@ -17,6 +20,7 @@ from picrete_gql.scopes import ANY
 
 BATCH = 200
 HELD_SECONDS = 0.05
+TRACED = timedelta(days=1)
 # Everything below the oldest running transaction is final: nothing can appear in between any more.
 FINAL: Any = literal_column("event.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
@@ -82,16 +86,27 @@ async def watch_course(context: Context, course_id: UUID, after: str | None) -> 
         yield entry
 
 
+@query()
+async def trace_of(call: Call, event: str, key: str, subject: str) -> str | None:
+    """Under which trace the latest event of this name about a subject was written, if it was recorded lately."""
+    recorded = col(Happening.trace).is_not(None) & (col(Happening.at) >= call.now - TRACED)
+    wanted = call.select(Happening).where(Happening.name == event, recorded, getattr(Happening, key) == UUID(subject))
+    found = await call.first(wanted.order_by(col(Happening.at).desc()).limit(1))
+    return found and found.trace  # type: ignore[no-any-return]
+
+
 async def _watch(
     context: Context, read: Callable[[Context, UUID, str | None], Awaitable[Feed]], id: UUID, cursor: str
 ) -> AsyncGenerator[Entry]:
     course_id = (await read(context, id, cursor)).course_id
     async with context.gateways.bus.bell(id, *rights(context.actor.account_id, course_id)) as bell:
         while True:
-            feed = await read(context, id, cursor)
+            happened, feed = bell.note(), await read(context, id, cursor)
             for entry in feed.entries:
                 yield entry
                 cursor = entry.cursor
+            if happened is not None and feed.entries:
+                metrics.LIVE_DELIVERY.observe(max(0.0, time.time() - happened))
             if len(feed.entries) < BATCH:
                 await bell.wait(HELD_SECONDS if feed.held else None)
 

@@ -135,7 +135,7 @@ async def reject(call: Call, submission_id: UUID, version: int, reason: str) -> 
 async def precheck_again(call: Call, submission_id: UUID, version: int) -> Submission:
     """Ask for a new precheck. A mark that was given is taken back; it stays in the history."""
     attempt, submission = await _locked(call, submission_id, version)
-    machine.queue_again(submission)
+    machine.queue_again(submission, call.now)
     if submission.final_points is not None:
         await _mark(call, submission, None, {}, "a new precheck was asked for", {})
     submission.released_at = None

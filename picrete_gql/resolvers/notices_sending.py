@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import col, select
 
-from picrete_gql import scopes
+from picrete_gql import scopes, waiting
 from picrete_gql.call import Call, command, query
 from picrete_gql.models import (
     Account,
@@ -52,14 +52,14 @@ class Letter:
 @query()
 async def due(call: Call) -> list[UUID]:
     """People for whom something is due and nobody is sending it."""
-    wanted = call.select(Notice).where(*_due(call)).order_by(col(Notice.due_at)).limit(BATCH * 10)
+    wanted = call.select(Notice).where(*waiting.notices(call.now)).order_by(col(Notice.due_at)).limit(BATCH * 10)
     return list(dict.fromkeys(notice.account_id for notice in await call.all(wanted)))
 
 
 @command()
 async def take(call: Call, account_id: UUID, owner: UUID) -> Letter | None:
     """The next notice that is due for a person. What they cannot or need not hear any more is settled on the way."""
-    mine = call.select(Notice).where(Notice.account_id == account_id, *_due(call))
+    mine = call.select(Notice).where(Notice.account_id == account_id, *waiting.notices(call.now))
     found = await call.all(mine.order_by(col(Notice.due_at), col(Notice.id)).limit(BATCH).with_for_update())
     link = await call.first(
         select(TelegramLink)
@@ -118,12 +118,6 @@ async def anew(call: Call, notice_id: UUID, owner: UUID) -> bool:
         return False
     notice.message_id = notice.lease_owner = notice.lease_until = None
     return True
-
-
-def _due(call: Call) -> tuple[Any, ...]:
-    free = or_(col(Notice.lease_until).is_(None), col(Notice.lease_until) <= call.now)
-    ripe = or_(col(Notice.retry_at).is_(None), col(Notice.retry_at) <= call.now)
-    return (Notice.state == NoticeState.WAITING, col(Notice.due_at) <= call.now, free, ripe)
 
 
 def _settle(notice: Notice, state: NoticeState) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from picrete_gql import handing_in, metrics, objects
+from picrete_gql import handing_in, objects
 from picrete_gql.call import Call, Context, command, in_order, query, recipe
 from picrete_gql.gateways.storage import Missing
 from picrete_gql.models import Attempt, AttemptStatus, Photo, PhotoStatus, UploadSource, Work
@@ -248,8 +248,6 @@ async def _store(context: Context, photo: Photo, image: images.Prepared) -> Phot
         raise
     if arrived.id != photo.id:
         await objects.let_go(context, photo.key)
-    else:
-        metrics.UPLOADS.labels(source=arrived.source.value).inc()
     return arrived
 
 

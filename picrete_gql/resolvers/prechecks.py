@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import metrics, waiting
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.llm import Completion, Llm
 from picrete_gql.leases import LeaseLost, close_run, lose_runs, persistently, under_lease
@@ -18,12 +19,10 @@ from picrete_gql.models import (
     Account,
     Flag,
     Happening,
-    PrecheckStatus,
     ProviderRun,
     RunKind,
     RunOutcome,
     Submission,
-    SubmissionStatus,
 )
 from picrete_gql.models.grades import GradeFailed, GradeProposed, GradeQueued, GradeStarted
 from picrete_gql.papers import Paper, by_rules, evidence_of, hints, keep_proposal, paper_of
@@ -59,6 +58,7 @@ async def begin(call: Call, attempt_id: UUID, owner: UUID) -> Taken | None:
         return None
     if not machine.precheck_begins(submission):
         return None
+    waited = waiting.waited(call.now, submission.queued_at, submission.retry_at, submission.lease_until)
     _lease(call, submission, owner)
     await lose_runs(call, ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
     asked = select(func.count()).where(
@@ -68,7 +68,7 @@ async def begin(call: Call, attempt_id: UUID, owner: UUID) -> Taken | None:
     )
     round = (await call.session.execute(asked)).scalar_one()
     student: Account = await call.find(select(Account).where(Account.id == submission.student_id))
-    call.emit(GradeStarted.about(submission))
+    call.emit(GradeStarted.about(submission, waited=waited))
     paper = await paper_of(call, submission)
     return Taken(submission, paper, (student.full_name, student.username), round)
 
@@ -180,7 +180,7 @@ async def give_up(call: Call, attempt_id: UUID, owner: UUID, flag: Flag, reason:
 @recipe(like=begin)
 async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
     """Precheck one submission: take it, ask, keep the proposal or flag it. Returns when to try again, if at all."""
-    owner = uuid7()
+    owner, began = uuid7(), context.runtime.now()
     taken = await begin(context, attempt_id, owner)
     if taken is None:
         return None
@@ -191,7 +191,12 @@ async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
     except LeaseLost:
         await abandon(context, owner)
     except Unavailable as problem:
-        return await postpone(context, attempt_id, owner, problem)
+        wait = await postpone(context, attempt_id, owner, problem)
+        if wait is not None:
+            metrics.PRECHECK_JOBS.labels("postponed").inc()
+        return wait
+    else:
+        metrics.PRECHECK_SECONDS.observe((context.runtime.now() - began).total_seconds())
     return None
 
 
@@ -266,14 +271,8 @@ async def _not_admitted(context: Context, run: UUID, why: str, said: Completion)
 @query()
 async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Submission]:
     """Submissions that wait for a precheck and nobody works on."""
-    before = call.now - timedelta(seconds=quiet)
-    waiting = call.select(Submission).where(
-        Submission.status == SubmissionStatus.PROCESSING,
-        col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
-        col(Submission.lease_until).is_(None) | (col(Submission.lease_until) <= call.now),
-        col(Submission.retry_at).is_(None) | (col(Submission.retry_at) <= before),
-    )
-    return await call.all(waiting.order_by(col(Submission.id)).limit(limit))
+    found = call.select(Submission).where(*waiting.prechecks(call.now, timedelta(seconds=quiet)))
+    return await call.all(found.order_by(col(Submission.id)).limit(limit))
 
 
 async def _own(call: Call, attempt_id: UUID, owner: UUID) -> Submission | None:

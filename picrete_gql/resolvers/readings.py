@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
+from picrete_gql import metrics, waiting
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.ocr import Recognition, Ticket, TicketLost
 from picrete_gql.gateways.storage import Missing
@@ -56,13 +57,14 @@ async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str
         await _give_up(call, submission, photo, "too many workers died while reading this page")
         return None
     await lose_runs(call, ProviderRun.photo_id == photo.id)
+    waited = waiting.waited(call.now, photo.queued_at, photo.retry_at, photo.lease_until)
     _lease(call, photo, owner)
     photo.status, photo.takes = PhotoStatus.PROCESSING, photo.takes + 1
     machine.reading_begins(submission)
     call.add(
         ProviderRun(**_place(photo), kind=RunKind.OCR, engine=engine, model=model, number=photo.takes, owner=owner)
     )
-    call.emit(PhotoStarted.about(photo, number=photo.number))
+    call.emit(PhotoStarted.about(photo, number=photo.number, waited=waited))
     has_ticket = photo.ticket_id is not None and photo.ticket_url is not None
     return Taken(photo, Ticket(photo.ticket_id or "", photo.ticket_url or "") if has_ticket else None)
 
@@ -180,7 +182,10 @@ async def read(context: Context, photo_id: UUID) -> timedelta | None:
     except LeaseLost:
         return None
     except Unavailable as problem:
-        return await postpone(context, photo_id, owner, problem, latency())
+        wait = await postpone(context, photo_id, owner, problem, latency())
+        if wait is not None:
+            metrics.OCR_JOBS.labels("postponed").inc()
+        return wait
     except Missing:
         await fail(context, photo_id, owner, "the stored image is gone", latency())
         return None
@@ -188,6 +193,7 @@ async def read(context: Context, photo_id: UUID) -> timedelta | None:
         await fail(context, photo_id, owner, problem.detail or str(problem), latency())
         return None
     await persistently(partial(finish, context, photo_id, owner, found, latency()))
+    metrics.OCR_SECONDS.observe(latency())
     return None
 
 
@@ -213,16 +219,8 @@ async def _recognize(context: Context, taken: Taken, owner: UUID) -> Recognition
 @query()
 async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Photo]:
     """Pages that nobody reads: never taken, due for another try, or left by a dead worker; since `quiet` seconds."""
-    before = call.now - timedelta(seconds=quiet)
-    marked = select(Submission.attempt_id).where(col(Submission.status).in_(machine.HUMAN))
-    waiting = call.select(Photo).where(
-        col(Photo.attempt_id).not_in(marked),
-        col(Photo.status).in_(WAITING),
-        col(Photo.queued_at) <= before,
-        col(Photo.lease_until).is_(None) | (col(Photo.lease_until) <= call.now),
-        col(Photo.retry_at).is_(None) | (col(Photo.retry_at) <= before),
-    )
-    return await call.all(waiting.order_by(col(Photo.queued_at)).limit(limit))
+    found = call.select(Photo).where(*waiting.pages(call.now, timedelta(seconds=quiet)))
+    return await call.all(found.order_by(col(Photo.queued_at)).limit(limit))
 
 
 async def _locked(call: Call, photo_id: UUID) -> tuple[Submission, Photo]:

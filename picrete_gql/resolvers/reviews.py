@@ -86,7 +86,7 @@ async def finalise(call: Call, attempt_id: UUID, decision: Decision, summary: st
         verdicts[number] = None if verdict is None else Verdict(verdict)
     work = await call.find(select(Work).where(Work.id == submission.work_id))
     summary = clean("summary", summary, most=call.settings.limits.text_chars)
-    queued = machine.finalise_review(submission, work, decision, verdicts, summary)
+    queued = machine.finalise_review(submission, work, decision, verdicts, summary, call.now)
     call.emit(ReviewFinalised.about(submission, decision=decision.value))
     if queued:
         call.emit(GradeQueued.about(submission))

@@ -119,7 +119,12 @@ def ensure_in_review(submission: Submission) -> None:
 
 
 def finalise_review(
-    submission: Submission, work: Work, decision: Decision, verdicts: dict[int, Verdict | None], summary: str
+    submission: Submission,
+    work: Work,
+    decision: Decision,
+    verdicts: dict[int, Verdict | None],
+    summary: str,
+    now: datetime,
 ) -> bool:
     """The review ends. Raises ReviewIncomplete or DecisionContradicts. True when a precheck is queued."""
     ensure_in_review(submission)
@@ -129,7 +134,7 @@ def finalise_review(
     if issues is not (decision is Decision.REPORT) or (decision is Decision.REPORT and not summary):
         raise DecisionContradicts(decision.value)
     submission.review_summary = summary
-    return _reviewed(submission, work, OcrStatus.REPORTED if issues else OcrStatus.VALIDATED)
+    return _reviewed(submission, work, OcrStatus.REPORTED if issues else OcrStatus.VALIDATED, now)
 
 
 def review_timed_out(submission: Submission, work: Work, now: datetime) -> bool:
@@ -142,21 +147,21 @@ def review_timed_out(submission: Submission, work: Work, now: datetime) -> bool:
     ):
         return False
     flag(submission, Flag.REVIEW_TIMEOUT)
-    _reviewed(submission, work, OcrStatus.VALIDATED)
+    _reviewed(submission, work, OcrStatus.VALIDATED, now)
     return True
 
 
-def _reviewed(submission: Submission, work: Work, ocr: OcrStatus) -> bool:
+def _reviewed(submission: Submission, work: Work, ocr: OcrStatus, now: datetime) -> bool:
     submission.review_deadline = None
     if not work.precheck:
         move(submission, SubmissionStatus.PRELIMINARY, ocr=ocr)
         return False
-    _queue(submission, ocr)
+    _queue(submission, ocr, now)
     return True
 
 
-def _queue(submission: Submission, ocr: OcrStatus | None) -> None:
-    submission.tries, submission.retry_at = 0, None
+def _queue(submission: Submission, ocr: OcrStatus | None, now: datetime) -> None:
+    submission.tries, submission.retry_at, submission.queued_at = 0, None, now
     submission.lease_owner = submission.lease_until = None
     move(submission, SubmissionStatus.PROCESSING, ocr=ocr, precheck=PrecheckStatus.QUEUED)
 
@@ -193,13 +198,13 @@ def human_marks(submission: Submission, status: SubmissionStatus) -> None:
     move(submission, status, precheck=PrecheckStatus.SKIPPED if waiting else None)
 
 
-def queue_again(submission: Submission) -> None:
+def queue_again(submission: Submission, now: datetime) -> None:
     """A teacher wants a new precheck. Raises Conflict unless the pages were read and reviewed and none is running."""
     reviewed = submission.ocr_status in (OcrStatus.VALIDATED, OcrStatus.REPORTED)
     if not reviewed or submission.precheck_status in WAITING:
         state = submission.precheck_status.value if reviewed else submission.ocr_status.value
         raise Conflict(state)
-    _queue(submission, None)
+    _queue(submission, None, now)
 
 
 def read_again(submission: Submission) -> None:

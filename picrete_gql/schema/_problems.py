@@ -10,7 +10,7 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 
-from picrete_gql import problems
+from picrete_gql import metrics, problems
 from picrete_gql.actors import Personal
 from picrete_gql.problems import Code, Locale
 
@@ -148,6 +148,7 @@ def payload_problem(body: Callable[..., Any]) -> Callable[..., Any]:
         except problems.Problem as problem:
             if isinstance(problem, LOUD) or type(problem) not in FACES:
                 raise
+            metrics.REFUSALS.labels(type(problem).__name__).inc()
             annotation = body.__annotations__["return"]
             payload = next((kind for kind in get_args(annotation) if kind is not type(None)), annotation)
             face = FACES[type(problem)]

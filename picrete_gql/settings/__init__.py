@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
 from .learning import Bank, Materials, Trainer
+from .observing import Metrics, Tracing
 from .providers import Llm, Ocr
 from .stores import Database, Redis, Storage
 from .works import Attempts, Photos, Review, Templates
@@ -25,6 +26,7 @@ __all__ = [
     "Limits",
     "Llm",
     "Materials",
+    "Metrics",
     "Ocr",
     "Photos",
     "Redis",
@@ -33,6 +35,7 @@ __all__ = [
     "Storage",
     "Telegram",
     "Templates",
+    "Tracing",
     "Trainer",
 ]
 
@@ -67,6 +70,8 @@ class Settings(BaseSettings):
     bank: Bank = Bank()
     trainer: Trainer = Trainer()
     materials: Materials = Materials()
+    metrics: Metrics = Metrics()
+    tracing: Tracing = Tracing()
 
     @cached_property
     def view_ttl(self) -> timedelta:

@@ -12,12 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from picrete_gql import observing
 from picrete_gql.runtime import Runtime
 from picrete_gql.settings import Http
 
 from . import health
 from .graphiql import FILES
 from .headers import RequestIds, SafeHeaders
+from .requests import Requests
 from .view import Door
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -39,8 +41,9 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
             WebSocketRoute("/graphql", door),
             *served,
             *health.routes(runtime),
+            *([observing.route(runtime)] if runtime.settings.metrics.token.get_secret_value() else []),
         ],
-        middleware=[Middleware(RequestIds), Middleware(SafeHeaders, of=http), *_around(http)],
+        middleware=[Middleware(Requests), Middleware(RequestIds), Middleware(SafeHeaders, of=http), *_around(http)],
         lifespan=lifespan,
     )
 

@@ -34,14 +34,20 @@ def is_request_error(result: Any) -> bool:
     return result.data is None and all(error.path is None for error in result.errors or ())
 
 
-def _harmless(error: GraphQLError, locale: Locale) -> GraphQLError:
+def cause_of(error: GraphQLError) -> BaseException | None:
+    """What of ours is behind an error; None when it is only about what the client sent."""
     cause: BaseException | None = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
-    if cause is None or isinstance(cause, GraphQLError):
-        return error
     # A ValueError outside of any field is a scalar refusing what a variable holds, in words written for that.
-    if isinstance(cause, ValueError) and error.path is None:
+    if isinstance(cause, GraphQLError) or (isinstance(cause, ValueError) and error.path is None):
+        return None
+    return cause
+
+
+def _harmless(error: GraphQLError, locale: Locale) -> GraphQLError:
+    cause = cause_of(error)
+    if cause is None:
         return error
     masked = loud(cause, locale) if isinstance(cause, Problem) else internal(cause, locale)
     if isinstance(cause, Problem) and (error.extensions or {}).get("code"):

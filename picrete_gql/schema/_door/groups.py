@@ -1,8 +1,9 @@
 """One view and all who follow it: it is run once for each change, written once, and goes to whoever may see it."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 import structlog
 from uuid_utils.compat import uuid7
 
+from picrete_gql import metrics, tracing
 from picrete_gql.actors import Seat
 from picrete_gql.call import Context
 from picrete_gql.gateways.bus import Pulse
@@ -46,6 +48,8 @@ class Group:
         self.accounts: list[UUID] | None = None
         self.joined = self.begun = 0
         self.heard, self.is_news = -1, True
+        self.happened: float | None = None
+        self.look = ExitStack()
         self.end: End | list[dict[str, Any]] | None = None
         self.task: asyncio.Task[None] | None = None
         self.on_end: Callable[[], None] = lambda: None
@@ -76,12 +80,17 @@ class Group:
         # A look that began before somebody came may have missed what they know to have happened.
         self.begun = self.joined
         self.is_news, self.heard = self.pulse.news != self.heard, self.pulse.news
+        self.happened = self.pulse.bell.note() if self.pulse.bell else None
+        # Each look is a trace of its own: the view may be followed for hours, by people of many traces.
+        self.look.close()
+        self.look.enter_context(tracing.span("live.look", parent=tracing.root()))
 
     async def _run(self) -> None:
         structlog.contextvars.bind_contextvars(request_id=str(uuid7()))
         try:
-            async with aclosing(self.runner.stream(self.context, self.operation, self.ask)) as results:
-                self.end = await self._follow(results)
+            with self.look, metrics.LIVE_GROUPS.track_inprogress():
+                async with aclosing(self.runner.stream(self.context, self.operation, self.ask)) as results:
+                    self.end = await self._follow(results)
         except Exception as error:
             self.end = self._told(errors_of(error, self.context.locale))
         self.on_end()
@@ -118,12 +127,18 @@ class Group:
 
     async def _deliver(self, result: Any) -> None:
         tail = tail_of(payload(result, self.context.locale, self.runner.of.max_error_characters))
+        sent = 0
         for place, watcher in enumerate(list(self.watchers)):
             if watcher.number <= self.begun and (self.is_news or not watcher.is_settled) and watcher in self.watchers:
                 watcher.is_settled = True
                 watcher.offer(tail)
+                sent += 1
             if place % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
+        metrics.LIVE_FRAMES.inc(sent)
+        if self.happened is not None:
+            metrics.LIVE_DELIVERY.observe(max(0.0, time.time() - self.happened))
+        self.look.close()
 
     def _told(self, errors: Any) -> list[dict[str, Any]]:
         return told(errors, self.context.locale, self.runner.of.max_error_characters)

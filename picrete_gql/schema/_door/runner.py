@@ -16,9 +16,11 @@ from picrete_gql.runtime import Runtime
 
 from .asks import Ask
 from .documents import PREPARED, Documents, Operation
+from .names import Names
 from .persisted import Persisted
 from .refusals import Refusal, unfit
 from .turns import Turns
+from .watching import counted, timed
 
 
 class Runner:
@@ -29,7 +31,9 @@ class Runner:
         self.documents = Documents(schema, runtime.settings)
         self.persisted = Persisted(self.of, runtime.gateways.redis)
         self.turns = Turns(self.of)
+        self.names = Names(self.persisted.trusted, runtime.settings.metrics.operation_names)
 
+    @counted
     async def operation(self, context: Context, ask: Ask) -> Operation:
         """What is to run. Raises Refusal and Unfit."""
         operation = self.documents.operation(await self.persisted.text(ask), ask)
@@ -37,6 +41,7 @@ class Runner:
             raise unfit("Introspection is not available to you.", "FORBIDDEN")
         return operation
 
+    @timed
     async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
         """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""
         try:

@@ -20,6 +20,7 @@ from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageRec
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from uuid_utils.compat import uuid7
 
+from picrete_gql import tracing
 from picrete_gql.call import Context
 from picrete_gql.problems import Unavailable
 
@@ -149,7 +150,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def admit(self, payload: Mapping[str, Any] | None) -> bool:
         """Whether whoever is there may stay: with a good token as its owner, without any as nobody."""
-        given = {key.lower(): value for key, value in (payload or {}).items()}.get("authorization")
+        said = {key.lower(): value for key, value in (payload or {}).items()}
+        tracing.adopt(said)
+        given = said.get("authorization")
         if given is None:
             given = self.websocket.ws.headers.get("authorization")
         if given is None:

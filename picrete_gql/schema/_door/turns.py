@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from picrete_gql import metrics
 from picrete_gql.call import Context
 from picrete_gql.problems import RateLimited
 from picrete_gql.settings import Graphql
@@ -33,6 +34,7 @@ class Turns:
         name, most = self._name(context)
         line = self.lines.setdefault(name, Line(asyncio.Semaphore(most)))
         if line.present >= most + self.of.waiting_per_user:
+            metrics.RATE_LIMITED.labels("operation").inc()
             raise RateLimited(1)
         line.present += 1
         try:
@@ -48,10 +50,12 @@ class Turns:
         """One subscription, for as long as it runs. Raises RateLimited when there are too many."""
         name, _ = self._name(context)
         if context.actor.account_id is not None and self.streams[name] >= self.of.subscriptions_per_user:
+            metrics.RATE_LIMITED.labels("subscription").inc()
             raise RateLimited(1)
         self.streams[name] += 1
         try:
-            yield
+            with metrics.LIVE_SUBSCRIBERS.track_inprogress():
+                yield
         finally:
             self.streams[name] -= 1
             if not self.streams[name]:

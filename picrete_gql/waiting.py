@@ -1,0 +1,64 @@
+"""What waits for a worker, as WHERE clauses, and since when: the same words for the sweepers and for who watches them.
+
+Something waits from the moment it is due and nobody works on it: a pause before another try and the lease of a living
+worker are no waiting, the lease of a dead one is over soon.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col, select
+
+from picrete_gql.models import Notice, NoticeState, Photo, PhotoStatus, PrecheckStatus, Submission, SubmissionStatus
+from picrete_gql.rules.submissions import HUMAN
+
+Where = tuple[ColumnElement[bool], ...]
+QUIET = timedelta()
+
+
+def pages(now: datetime, quiet: timedelta = QUIET) -> Where:
+    """Pages to be read, due for `quiet` at least."""
+    marked = select(Submission.attempt_id).where(col(Submission.status).in_(HUMAN))
+    return (
+        col(Photo.attempt_id).not_in(marked),
+        col(Photo.status).in_((PhotoStatus.PENDING, PhotoStatus.PROCESSING)),
+        col(Photo.queued_at) <= now - quiet,
+        _past(Photo.lease_until, now),
+        _past(Photo.retry_at, now - quiet),
+    )
+
+
+def prechecks(now: datetime, quiet: timedelta = QUIET) -> Where:
+    """Submissions to be prechecked."""
+    return (
+        col(Submission.status) == SubmissionStatus.PROCESSING,
+        col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
+        _past(Submission.lease_until, now),
+        _past(Submission.retry_at, now - quiet),
+    )
+
+
+def notices(now: datetime) -> Where:
+    """News to be sent."""
+    return (
+        col(Notice.state) == NoticeState.WAITING,
+        col(Notice.due_at) <= now,
+        _past(Notice.lease_until, now),
+        _past(Notice.retry_at, now),
+    )
+
+
+def since(*moments: Any) -> Any:
+    """The latest of some columns, those without a value left out."""
+    return func.greatest(*moments)
+
+
+def waited(now: datetime, *moments: datetime | None) -> float:
+    """Seconds since the latest of some moments; 0 when none is known."""
+    known = [moment for moment in moments if moment is not None]
+    return max(0.0, (now - max(known)).total_seconds()) if known else 0.0
+
+
+def _past(moment: Any, now: datetime) -> ColumnElement[bool]:
+    return col(moment).is_(None) | (col(moment) <= now)
