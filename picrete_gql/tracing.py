@@ -48,7 +48,10 @@ def close() -> None:
 
 
 def span(name: str, kind: str = "internal", *, parent: Any = None, **facts: Any) -> AbstractContextManager[Any]:
-    """A span around the block, given to it; None when there are no traces. `parent`: see `sent_with` and `root`."""
+    """A span around the block, given to it; None when there are no traces. `parent`: see `sent_with` and `root`.
+
+    In the names of facts two underscores stand for a dot.
+    """
     return NOTHING if _tracer is None else _started(name, kind, parent, facts)
 
 
@@ -60,7 +63,7 @@ def _started(name: str, kind: str, parent: Any, facts: Mapping[str, Any]) -> Ite
         name,
         context=parent,
         kind=SpanKind[kind.upper()],
-        attributes={key.replace("_", "."): value for key, value in facts.items()},
+        attributes={key.replace("__", "."): value for key, value in facts.items()},
         record_exception=False,
         set_status_on_exception=False,
     ) as started:

@@ -29,6 +29,8 @@ PICRETE_AUTH__BOOTSTRAP_PASSWORD=
 API_PORTS=8000-8009
 S3_PORT=8333
 S3_PUBLIC_ENDPOINT=http://localhost:8333
+# compose.yaml with `--profile observe`: the password of Grafana's admin. It also needs PICRETE_METRICS__TOKEN.
+GRAFANA_PASSWORD=
 """
 
 

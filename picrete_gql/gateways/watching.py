@@ -16,7 +16,7 @@ def question(what: str, provider: str, model: str) -> Iterator[Any]:
     """Around one question. `model` is the one of the settings: what an answer calls itself is anybody's invention."""
     began, outcome = time.monotonic(), "fault"
     try:
-        with tracing.span(what, "client", provider=provider, gen_ai_request_model=model) as span:
+        with tracing.span(what, "client", provider=provider, gen_ai__request__model=model) as span:
             yield span
         outcome = "ok"
     except Unavailable:

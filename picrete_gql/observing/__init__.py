@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from picrete_gql.runtime import Runtime
 
-from .exposition import route
+from .exposition import PATH, route
 from .listener import serve
 from .vitals import look
 
-__all__ = ["route", "watched"]
+__all__ = ["PATH", "route", "watched"]
 
 
 @asynccontextmanager

@@ -49,7 +49,7 @@ def route(runtime: Runtime) -> Route:
         if not allowed(request.headers.get("authorization", ""), token):
             return Response("The token is missing or wrong.\n", 401, {**HEADERS, "www-authenticate": "Bearer"})
         encode, kind = choose_encoder(request.headers.get("accept", ""))
-        found = [*await rows.families(), _build()]
+        found = [*await rows.families(), build()]
         body = await asyncio.to_thread(encode, All(found))
         return Response(body, 200, HEADERS, media_type=kind)
 
@@ -83,7 +83,7 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _build() -> Metric:
+def build() -> Metric:
     found = GaugeMetricFamily("build_info", "The version that runs.", labels=["version"])
     found.add_metric([version("picrete-gql")], 1)
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from picrete_gql.gateways.bus import Bus
@@ -45,6 +46,13 @@ async def test_only_the_token_opens_it(porch: Porch, settings: Settings) -> None
     assert found.headers["content-type"].startswith("text/plain") and found.headers["cache-control"] == "no-store"
     async with open_porch(settings) as other:
         assert (await other.http.get("/metrics", headers=BEARER)).status_code == 404
+
+
+async def test_whoever_scrapes_comes_by_address(settings: Settings) -> None:
+    named = changed(settings, http={"trusted_hosts": ["api.example.org"]}, metrics={"token": SecretStr(TOKEN)})
+    async with open_porch(named) as porch:
+        assert (await porch.http.get("/metrics", headers=BEARER)).status_code == 200
+        assert (await porch.http.get("/healthz")).status_code == 400
 
 
 async def test_openmetrics_for_whoever_asks(porch: Porch) -> None:

@@ -1,4 +1,4 @@
-"""What waits is read from the rows, so it is seen when all workers are dead. A pause or a living worker is no waiting."""
+"""What waits is read from the rows: it is seen when all workers are dead. A pause or a living worker is no waiting."""
 
 from datetime import timedelta
 

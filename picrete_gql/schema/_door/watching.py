@@ -50,7 +50,7 @@ def timed(once: Once) -> Once:
         name, kind = runner.names.of(operation), operation.kind.value
         began, outcome = time.perf_counter(), "stopped"
         try:
-            facts = {"graphql_operation_name": name, "graphql_operation_type": kind}
+            facts = {"graphql__operation__name": name, "graphql__operation__type": kind}
             with tracing.span(f"{kind} {name}", **facts) as span:
                 result = await once(runner, context, operation, ask)
                 outcome = outcome_of(result)
