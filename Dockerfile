@@ -4,7 +4,7 @@ WORKDIR /app
 COPY pyproject.toml README.md ./
 COPY picrete_gql ./picrete_gql
 # Linked, not copied, into the environment: the migrations lie beside the package.
-RUN python -m venv /opt/picrete && /opt/picrete/bin/pip install --no-cache-dir --editable ".[ocr]"
+RUN python -m venv /opt/picrete && /opt/picrete/bin/pip install --no-cache-dir --editable ".[ocr,otel]"
 
 FROM python:3.12-slim-bookworm
 # The language data of the local reading engine; where a provider reads the pages it lies idle.

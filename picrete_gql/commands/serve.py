@@ -41,14 +41,13 @@ def ensure_complete(settings: Settings) -> None:
 def prepare(settings: Settings, process: str) -> None:
     """Logs and traces of one process. Raises CannotStart when something is missing."""
     ensure_complete(settings)
-    logs.set_up(settings.log_level, as_json=settings.log_json)
-    if not settings.tracing.endpoint:
-        return
+    of = settings.tracing
     try:
-        of = settings.tracing
-        tracing.set_up(of.endpoint, of.headers.get_secret_value(), of.sample, process, version("picrete-gql"))
+        if of.endpoint:
+            tracing.set_up(of.endpoint, of.headers.get_secret_value(), of.sample, process, version("picrete-gql"))
     except ImportError as error:
         raise CannotStart("PICRETE_TRACING__ENDPOINT needs the extra: pip install 'picrete-gql[otel]'.") from error
+    logs.set_up(settings.log_level, as_json=settings.log_json)
 
 
 def api(settings: Settings) -> None:

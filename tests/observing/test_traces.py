@@ -1,23 +1,27 @@
 """Traces: from the client's own span to the provider's answer, and never a word of what people wrote."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlmodel import select
 
-from picrete_gql import logs, tracing
+from picrete_gql import tracing
+from picrete_gql.commands import serve
 from picrete_gql.jobs import grades as grade_jobs
 from picrete_gql.jobs import readings as reading_jobs
+from picrete_gql.local import CannotStart
 from picrete_gql.models import Happening
 from picrete_gql.resolvers import works
+from picrete_gql.settings import Settings
 from tests.attempts.steps import TEACHER, class_of, finalised, handed_in, rows
+from tests.door.conftest import changed
 from tests.door.porch import Porch
 from tests.servers.datalab import PAGE
 from tests.servers.openai_server import OpenAiServer
@@ -154,25 +158,23 @@ async def test_nothing_that_people_or_models_wrote_is_in_a_span(world: World, ll
     await world.jobs()
     written = "".join(span.to_json() for span in spans.exporter.get_finished_spans())
     assert "llm.complete" in written and "Refused" in written
-    said = ("Something about your request", "test-key", "Ada", "ada", "Контрольная", *PAGE.splitlines())
+    said = ("Something about your request", "test-key", "Ada", '"ada"', "Контрольная", *PAGE.splitlines())
     assert [word for word in said if word in written or word.encode("unicode_escape").decode() in written] == []
 
 
-async def test_log_lines_name_their_trace(spans: Spans) -> None:
-    logger = structlog.get_logger()
-    with tracing.span("outer") as span:
-        found = tracing.note(logger, "info", {"event": "said"})
-    assert found["trace_id"] == f"{span.get_span_context().trace_id:032x}"
-    assert "trace_id" not in tracing.note(logger, "info", {"event": "said"})
-    assert tracing.note.__name__ in [getattr(one, "__name__", "") for one in _processors()]
-
-
-def _processors() -> list[Any]:
-    before = structlog.get_config()
-    logs.set_up("ERROR", as_json=True)
-    found = structlog.get_config()["processors"]
-    structlog.configure(**before)
-    return list(found)
+def test_log_lines_name_their_trace() -> None:
+    code = (
+        "import logging, structlog; from opentelemetry.sdk.trace import TracerProvider\n"
+        "from picrete_gql import logs, tracing; logs.set_up('INFO', as_json=True); tracing.use(TracerProvider())\n"
+        "with tracing.span('outer') as span:\n"
+        "    structlog.get_logger().info(format(span.get_span_context().trace_id, '032x'))\n"
+        "    logging.getLogger('of.a.library').warning('inside')\n"
+        "structlog.get_logger().info('outside')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True)
+    own, foreign, outside = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert own["trace_id"] == own["event"] == foreign["trace_id"] and len(own["span_id"]) == 16
+    assert "trace_id" not in outside
 
 
 def test_a_stranger_cannot_have_everything_recorded() -> None:
@@ -182,6 +184,12 @@ def test_a_stranger_cannot_have_everything_recorded() -> None:
             assert not span.is_recording() and tracing.here() is None
     finally:
         tracing.close()
+
+
+def test_whoever_wants_traces_without_the_extra_is_told(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    with pytest.raises(CannotStart, match=r"picrete-gql\[otel\]"):
+        serve.prepare(changed(settings, tracing={"endpoint": "http://127.0.0.1:1"}), "api")
 
 
 def test_without_a_collector_nothing_is_imported() -> None:
