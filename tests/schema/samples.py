@@ -141,7 +141,7 @@ def plain(about: Target) -> dict[str, Any]:
         "waiting": False,
         "filter": attempts.Filter(),
         "event": "photo.queued",
-        "key": "attempt_id",
+        "activity.trace_of:key": "attempt_id",
         "subject": str(uuid4()),
         "first": 50,
         "after": None,

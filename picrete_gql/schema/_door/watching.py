@@ -36,7 +36,7 @@ def counted(find: Find) -> Find:
             metrics.OPERATIONS.labels(OTHER, "unknown", _end(error)).inc()
             raise
         if operation.kind is OperationType.SUBSCRIPTION:
-            metrics.OPERATIONS.labels(runner.names.of(operation), "subscription", "begun").inc()
+            metrics.OPERATIONS.labels(_name(runner, context, operation), "subscription", "begun").inc()
         return operation
 
     return run
@@ -47,7 +47,7 @@ def timed(once: Once) -> Once:
 
     @wraps(once)
     async def run(runner: "Runner", context: Context, operation: Operation, ask: Ask) -> Any:
-        name, kind = runner.names.of(operation), operation.kind.value
+        name, kind = _name(runner, context, operation), operation.kind.value
         began, outcome = time.perf_counter(), "stopped"
         try:
             facts = {"graphql__operation__name": name, "graphql__operation__type": kind}
@@ -65,6 +65,10 @@ def timed(once: Once) -> Once:
             metrics.OPERATION_SECONDS.labels(name).observe(time.perf_counter() - began)
 
     return run
+
+
+def _name(runner: "Runner", context: Context, operation: Operation) -> str:
+    return runner.names.of(operation, by_stranger=context.actor.account_id is None)
 
 
 def outcome_of(result: Any) -> str:
