@@ -47,16 +47,18 @@ def close() -> None:
         use(None)
 
 
-def span(name: str, kind: str = "internal", *, parent: Any = None, **facts: Any) -> AbstractContextManager[Any]:
+def span(
+    name: str, kind: str = "internal", *, parent: Any = None, ends: bool = True, **facts: Any
+) -> AbstractContextManager[Any]:
     """A span around the block, given to it; None when there are no traces. `parent`: see `sent_with` and `root`.
 
-    In the names of facts two underscores stand for a dot.
+    In the names of facts two underscores stand for a dot. Without `ends` whoever is given it ends it.
     """
-    return NOTHING if _tracer is None else _started(name, kind, parent, facts)
+    return NOTHING if _tracer is None else _started(name, kind, parent, ends, facts)
 
 
 @contextmanager
-def _started(name: str, kind: str, parent: Any, facts: Mapping[str, Any]) -> Iterator[Any]:
+def _started(name: str, kind: str, parent: Any, ends: bool, facts: Mapping[str, Any]) -> Iterator[Any]:
     from opentelemetry.trace import SpanKind
 
     with _tracer.start_as_current_span(
@@ -64,13 +66,15 @@ def _started(name: str, kind: str, parent: Any, facts: Mapping[str, Any]) -> Ite
         context=parent,
         kind=SpanKind[kind.upper()],
         attributes={key.replace("__", "."): value for key, value in facts.items()},
+        end_on_exit=ends,
         record_exception=False,
         set_status_on_exception=False,
     ) as started:
         try:
             yield started
         except BaseException as error:
-            _blame(started, error)
+            if started.is_recording():
+                _blame(started, error)
             raise
 
 

@@ -57,7 +57,7 @@ def since(*moments: Any) -> Any:
 def waited(now: datetime, *moments: datetime | None) -> float:
     """Seconds since the latest of some moments; 0 when none is known."""
     known = [moment for moment in moments if moment is not None]
-    return max(0.0, (now - max(known)).total_seconds()) if known else 0.0
+    return round(max(0.0, (now - max(known)).total_seconds()), 3) if known else 0.0
 
 
 def _past(moment: Any, now: datetime) -> ColumnElement[bool]:

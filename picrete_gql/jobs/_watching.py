@@ -1,5 +1,6 @@
 """Each run of a job: counted, and a span that names the event by which it was asked for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ async def watched(context: Context, name: str, cause: Cause | None = None) -> As
         raise
     except Unavailable:
         outcome = "postponed"
+        raise
+    except asyncio.CancelledError:
+        outcome = "stopped"
         raise
     finally:
         metrics.JOBS.labels(name, outcome).inc()

@@ -18,10 +18,8 @@ from ._watching import pieces
 async def propose(context: Context, event: GradeQueued) -> None:
     """Precheck one submission, and then what else waits for it."""
     assert event.attempt_id is not None
-    places, work = (
-        context.runtime.grading_places,
-        pieces(context, "grade.propose", GradeQueued, "attempt_id", prechecks.propose),
-    )
+    places = context.runtime.grading_places
+    work = pieces(context, "grade.propose", GradeQueued, "attempt_id", prechecks.propose)
     await in_turn(places, event.attempt_id, work, partial(_waiting, context), partial(_again, context))
 
 

@@ -18,7 +18,8 @@ from ._watching import pieces
 async def read(context: Context, event: PhotoQueued) -> None:
     """Read one page, and then what else waits to be read."""
     assert event.photo_id is not None
-    places, work = context.runtime.reading_places, pieces(context, "photo.read", PhotoQueued, "photo_id", readings.read)
+    places = context.runtime.reading_places
+    work = pieces(context, "photo.read", PhotoQueued, "photo_id", readings.read)
     await in_turn(places, event.photo_id, work, partial(_waiting, context), partial(_again, context))
 
 

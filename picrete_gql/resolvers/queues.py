@@ -35,7 +35,9 @@ class Waiting:
 async def lengths(call: Call) -> list[Waiting]:
     """Every kind of work that a worker, the clock or the bot should have done by now; one statement."""
     call.visible(Photo)
-    kinds = (_readings, _prechecks, _notices, _files, _endings, _beginnings, _reviews)
+    # Where there is no bot nobody is told anything, and what a former one has left behind waits for nothing.
+    of_bot = (_notices, _files) if call.settings.telegram.token.get_secret_value() else ()
+    kinds = (_readings, _prechecks, _endings, _beginnings, _reviews, *of_bot)
     rows = (await call.session.execute(union_all(*(kind(call) for kind in kinds)))).all()
     return [Waiting(kind, count, waiting.waited(call.now, oldest)) for kind, count, oldest in rows]
 

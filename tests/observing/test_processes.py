@@ -81,6 +81,20 @@ async def test_each_process_tells_of_itself_and_the_api_of_what_waits(watched: S
         assert dead("waiting_jobs", kind="photo.read") == 1
 
 
+async def test_a_bot_tells_of_itself_also_while_telegram_is_away(settings: Settings) -> None:
+    port = free_port()
+    telegram = {"token": SecretStr("1:a"), "url": "http://127.0.0.1:1"}
+    alone = changed(settings, telegram=telegram, metrics={"bot_port": port})
+    house = House(alone, "")
+    process = house.start("bot")
+    try:
+        seen = await scraped(f"http://127.0.0.1:{port}", 60, until=lambda seen: seen("bus_connected") == 1)
+        assert seen("telegram_auth_fail_total") == 0 and seen("waiting_jobs_known") == 1
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
 async def test_processes_that_share_a_folder_are_counted_together(
     watched: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

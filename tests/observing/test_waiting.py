@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from picrete_gql.models import Notice, NoticeKind
 from picrete_gql.problems import Unavailable
 from picrete_gql.resolvers import prechecks, queues, readings
+from picrete_gql.settings import Telegram
 from tests.attempts.steps import TEACHER, change, class_of, finalised, handed_in, pages_of, read
 from tests.support.world import World
 
@@ -85,6 +87,8 @@ async def test_news_wait_for_their_moment_and_then_for_a_worker(world: World) ->
         facts = {"account_id": world.people["ada"].id, "kind": NoticeKind.MARK, "subject_id": uuid7(), "about": now}
         session.add(Notice(**facts, due_at=due, created_at=now))
         await session.commit()
+    assert "notice.send" not in {one.kind for one in await queues.lengths(world.system)}, "there is no bot"
+    world.runtime.settings.telegram = Telegram(token=SecretStr("1:a"))
     assert await waiting(world, "notice.send") == (0, 0)
     world.clock.forward(seconds=75)
     assert await waiting(world, "notice.send") == (1, 15)

@@ -49,13 +49,14 @@ class Requests:
                 status = status or BROKEN
                 raise
             finally:
+                _end(span)
                 metrics.HTTP_REQUESTS.labels(_route(scope), method, status or GONE).inc()
 
 
 def _span(scope: Scope, method: str) -> Any:
     if scope["path"] in QUIET:
         return nullcontext()
-    return tracing.span(f"HTTP {method}", "server", parent=tracing.sent_with(Headers(scope=scope)))
+    return tracing.span(f"HTTP {method}", "server", ends=False, parent=tracing.sent_with(Headers(scope=scope)))
 
 
 def _route(scope: Scope) -> str:
@@ -71,4 +72,9 @@ def _describe(span: Any, scope: Scope, method: str, status: int) -> None:
     if status >= BROKEN:
         tracing.failed(span, str(status))
     # An event stream goes on for hours after this; what it reads later still belongs to this trace.
-    span.end()
+    _end(span)
+
+
+def _end(span: Any) -> None:
+    if span is not None and span.is_recording():
+        span.end()
