@@ -101,7 +101,7 @@ async def test_waiting_is_measured_from_when_a_page_was_due(world: World) -> Non
     before = counted("ocr_queue_seconds_sum")
     world.clock.forward(seconds=300)
     await world.jobs()
-    assert round(counted("ocr_queue_seconds_sum") - before) == 300
+    assert 300 <= counted("ocr_queue_seconds_sum") - before < 360
 
 
 async def test_a_reading_that_fails_is_postponed_and_then_given_up(world: World, ocr: DatalabServer) -> None:
