@@ -54,9 +54,16 @@ class Context:
         """The same door, used by somebody."""
         return replace(self, actor=actor)
 
-    async def looks(self, id: UUID, course_id: UUID) -> AsyncGenerator[None]:
+    def looks(self, id: UUID, course_id: UUID) -> AsyncGenerator[None]:
         """Once now, then whenever something about `id` happened or the right to see its course may be lost."""
-        async with self.gateways.bus.bell(id, *self.actor.bells(course_id)) as bell:
+        return self._rounds(course_id, id)
+
+    def hears(self, events: Sequence[type[Event]], course_id: UUID) -> AsyncGenerator[None]:
+        """Once now, then whenever one of these happened in a course or the right to see it may be lost."""
+        return self._rounds(course_id, *(f"{event.name}:{course_id}" for event in events))
+
+    async def _rounds(self, course_id: UUID, *bells: object) -> AsyncGenerator[None]:
+        async with self.gateways.bus.bell(*bells, *self.actor.bells(course_id)) as bell:
             if self.pulse:
                 self.pulse.bell = bell
             while True:

@@ -33,7 +33,7 @@ FIXED |= {"Course.invites"}
 # What a template holds is one JSON; samples are drawn from it.
 FIXED |= {"TaskTemplate.parameters", "TaskTemplate.rules", "TemplateParameter.choices", "ValidationRule.inputs"}
 FIXED |= {"Task.samples"}
-INSIDE = {"Reading.blocks", "Block.polygon", "Issue.polygon"}
+INSIDE = {"Reading.blocks", "Block.polygon", "Issue.polygon", "Regrade.polygon"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def furnish(rows: Rows, auth: Any, size: int) -> tuple[Person, dict[str, str]]:
     first = papers[0]
     sets, _ = plain.train(rows, room, viewer, size=size)
     things = [viewer.account, viewer.sign_in, viewer.membership, room.course, room.work, room.tasks[0]]
-    things += [first.attempt, first.submission, first.photos[0], sets[0], room.sources[0], room.items[0]]
+    things += [first.attempt, first.submission, first.photos[0], first.regrades[0], sets[0]]
+    things += [room.sources[0], room.items[0]]
     return viewer, {camel(row.__tablename__): f"{row.__tablename__}_{row.id.hex}" for row in things}
 
 

@@ -16,10 +16,11 @@ from picrete_gql.models import NoticeKind, SubmissionStatus
 from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
 from picrete_gql.models.grades import GradeReleased
 from picrete_gql.models.photos import PhotoRead
+from picrete_gql.models.regrades import RegradeAnswered, RegradeAsked
 from picrete_gql.models.telegram import NoticeQueued
 from picrete_gql.models.works import WorkCompleted
 from picrete_gql.problems import NotFound, Refused, Unavailable
-from picrete_gql.resolvers import notices, telegram
+from picrete_gql.resolvers import notices, notices_regrades, telegram
 from picrete_gql.resolvers import notices_sending as sending
 from picrete_gql.resolvers.notices_sending import Letter
 from picrete_gql.rules.telegram import TEXT_UNITS, Keyboard, attempt_link, button, cut
@@ -67,6 +68,18 @@ async def finished(context: Context, event: WorkCompleted) -> None:
     await _plan(context, notices.plan_finished, event.work_id)
 
 
+@job("notice.regrade_asked", on=RegradeAsked, subject="attempt_id", timeout=60)
+async def regrade_asked(context: Context, event: RegradeAsked) -> None:
+    """A student asks for another look: the teachers hear of it."""
+    await _plan(context, notices_regrades.plan, event.attempt_id)
+
+
+@job("notice.regrade_answered", on=RegradeAnswered, subject="attempt_id", timeout=60)
+async def regrade_answered(context: Context, event: RegradeAnswered) -> None:
+    """A teacher has answered: the student hears of it."""
+    await _plan(context, notices_regrades.plan, event.attempt_id)
+
+
 @job("notice.send", on=NoticeQueued, subject="account_id", timeout=300)
 async def send(context: Context, event: NoticeQueued) -> timedelta | None:
     """Send everything that is due for one person, one after the other."""
@@ -91,6 +104,7 @@ async def sweep(context: Context) -> None:
         (notices.plan_mark, left.marks),
         (notices.plan_progress, left.progress),
         (notices.plan_finished, left.finished),
+        (notices_regrades.plan, await notices_regrades.unplanned(context)),
     ):
         for subject in subjects:
             await plan(context, subject)
@@ -129,6 +143,8 @@ def _words(context: Context, letter: Letter) -> tuple[str, Keyboard | None]:
     say = words(letter.locale)
     if letter.kind is NoticeKind.MARK:
         return _mark(context, say, letter), None
+    if letter.request is not None:
+        return _regrade(context, say, letter, letter.request), None
     if letter.submission is None:
         return say.say(letter.kind.value, title=letter.work.title, **_numbers(letter)), None
     attempt_id, deadline = letter.submission.attempt_id, letter.submission.review_deadline
@@ -157,6 +173,19 @@ def _mark(context: Context, say: Words, letter: Letter) -> str:
         head = say.say("mark", title=letter.work.title, points=points, most=most)
     feedback = say.say("feedback", feedback=cut(submission.feedback, TEXT_UNITS // 2)) if submission.feedback else ""
     return head + feedback + say.say("look", link=attempt_link(context.runtime.settings, submission.attempt_id))
+
+
+def _regrade(context: Context, say: Words, letter: Letter, of: sending.Request) -> str:
+    regrade, submission = of.regrade, letter.submission
+    facts = {"title": letter.work.title, "task": of.task, "criterion": of.criterion}
+    facts |= {"link": attempt_link(context.runtime.settings, regrade.attempt_id)}
+    if letter.kind is NoticeKind.REGRADE_ASKED:
+        return say.say("regrade_asked", text=cut(regrade.text, TEXT_UNITS // 2), **facts)
+    facts |= {"text": cut(regrade.answer, TEXT_UNITS // 2)}
+    if regrade.final_after in (None, regrade.final_before) or submission is None:
+        return say.say("regrade_unchanged", **facts)
+    points = {"points": _number(regrade.final_after), "most": _number(submission.max_points)}
+    return say.say("regrade_changed", **facts, **points)
 
 
 def _number(points: Decimal) -> str:

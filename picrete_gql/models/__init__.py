@@ -12,6 +12,7 @@ from .grades import CriterionScore, ProviderRun, RunKind, RunOutcome, ScoreChang
 from .materials import Material
 from .photos import Photo, PhotoStatus, UploadSource
 from .readings import Decision, Issue, Reading, Review, Severity, Verdict
+from .regrades import Regrade, RegradeMessage, RegradeSide, RegradeStatus
 from .submissions import Flag, OcrStatus, PrecheckStatus, Submission, SubmissionStatus
 from .telegram import (
     Follow,
@@ -69,6 +70,10 @@ __all__ = [
     "ProviderRun",
     "Reading",
     "RefreshToken",
+    "Regrade",
+    "RegradeMessage",
+    "RegradeSide",
+    "RegradeStatus",
     "Release",
     "Review",
     "Role",

@@ -122,6 +122,8 @@ class NoticeKind(StrEnum):
     MARK = "mark"
     PROGRESS = "progress"
     FINISHED = "finished"
+    REGRADE_ASKED = "regrade_asked"
+    REGRADE_ANSWERED = "regrade_answered"
 
 
 class NoticeState(StrEnum):

@@ -58,7 +58,10 @@ class CriterionKind(StrEnum):
 
 
 class Work(CourseRow, table=True):
-    """A work that students solve on paper. `duration_minutes` is set for control works only."""
+    """A work that students solve on paper. `duration_minutes` is set for control works only.
+
+    `regrades_closed_at` is set where a teacher takes no requests for another look at a mark.
+    """
 
     __table_args__ = (
         *in_course(),
@@ -81,6 +84,7 @@ class Work(CourseRow, table=True):
     precheck: bool = True
     release: Release = Field(default=Release.ON_APPROVAL, sa_type=choice(Release))
     released_at: datetime | None = Field(default=None, sa_type=TIME)
+    regrades_closed_at: datetime | None = Field(default=None, sa_type=TIME)
     status: WorkStatus = Field(default=WorkStatus.DRAFT, sa_type=choice(WorkStatus), index=True)
 
     @classmethod

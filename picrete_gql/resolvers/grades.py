@@ -1,22 +1,21 @@
 """Marks: a teacher approves, overrides or rejects what was proposed, and students see it once it is released."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from picrete_gql import marking
 from picrete_gql.call import Call, command, in_order, query
-from picrete_gql.events import Event
+from picrete_gql.marking import Mark
 from picrete_gql.models import (
     Attempt,
     AttemptStatus,
     Criterion,
     CriterionScore,
     ProviderRun,
-    Release,
     ScoreChange,
     ScoreSource,
     Submission,
@@ -30,14 +29,6 @@ from picrete_gql.rules import grades as rules
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, RELEASED
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A teacher's points for one criterion."""
-
-    points: Decimal
-    comment: str
 
 
 @query(student=RELEASED, teacher=ANY)
@@ -96,11 +87,11 @@ async def approve(call: Call, submission_id: UUID, version: int) -> Submission:
         raise rules.NothingToApprove
     if submission.status not in (SubmissionStatus.PRELIMINARY, SubmissionStatus.FLAGGED, SubmissionStatus.REJECTED):
         raise Conflict(submission.status.value)
-    proposed = await call.all(_scores(submission, ScoreSource.AI))
-    marks = {row.criterion_id: Mark(row.points, row.comment) for row in proposed}
-    await _mark(call, submission, submission.ai_points, marks, "approved", {row.criterion_id: row for row in proposed})
+    proposed = await marking.scores_of(call, submission, ScoreSource.AI)
+    marks = {id: Mark(row.points, row.comment) for id, row in proposed.items()}
+    await marking.mark(call, submission, submission.ai_points, marks, "approved", proposed)
     submission.feedback = submission.ai_feedback
-    await _close(call, attempt, submission, SubmissionStatus.APPROVED, GradeApproved.about(submission))
+    await marking.close(call, attempt, submission, SubmissionStatus.APPROVED, GradeApproved.about(submission))
     return submission
 
 
@@ -115,9 +106,9 @@ async def override(
     rubric = select(Criterion).where(Criterion.work_id == submission.work_id)
     most = {row.id: row.max_points for row in await call.all(rubric)}
     rules.ensure_scores(points, {id: mark.points for id, mark in marks.items()}, most)
-    await _mark(call, submission, points, marks, comment, {})
+    await marking.mark(call, submission, points, marks, comment, {})
     submission.feedback = comment
-    await _close(call, attempt, submission, SubmissionStatus.APPROVED, GradeOverridden.about(submission))
+    await marking.close(call, attempt, submission, SubmissionStatus.APPROVED, GradeOverridden.about(submission))
     return submission
 
 
@@ -126,8 +117,8 @@ async def reject(call: Call, submission_id: UUID, version: int, reason: str) -> 
     """Reject a submission with a reason; it gets no points."""
     attempt, submission = await _locked(call, submission_id, version)
     submission.feedback = clean("reason", reason, least=1, most=call.settings.limits.text_chars)
-    await _mark(call, submission, None, {}, submission.feedback, {})
-    await _close(call, attempt, submission, SubmissionStatus.REJECTED, GradeRejected.about(submission))
+    await marking.mark(call, submission, None, {}, submission.feedback, {})
+    await marking.close(call, attempt, submission, SubmissionStatus.REJECTED, GradeRejected.about(submission))
     return submission
 
 
@@ -137,7 +128,7 @@ async def precheck_again(call: Call, submission_id: UUID, version: int) -> Submi
     attempt, submission = await _locked(call, submission_id, version)
     machine.queue_again(submission, call.now)
     if submission.final_points is not None:
-        await _mark(call, submission, None, {}, "a new precheck was asked for", {})
+        await marking.mark(call, submission, None, {}, "a new precheck was asked for", {})
     submission.released_at = None
     if attempt.status is AttemptStatus.GRADED:
         by_clock = attempt.submitted_at is not None and attempt.submitted_at >= attempt.expires_at
@@ -179,57 +170,9 @@ async def _ordered(call: Call, wanted: Any, ids: Sequence[UUID]) -> list[Criteri
     return await call.all(by_rubric.order_by(col(Criterion.task_id), col(Criterion.number)))
 
 
-def _scores(submission: Submission, source: ScoreSource) -> Any:
-    return select(CriterionScore).where(CriterionScore.submission_id == submission.id, CriterionScore.source == source)
-
-
 async def _locked(call: Call, submission_id: UUID, version: int) -> tuple[Attempt, Submission]:
-    seen = await call.get(Submission, submission_id)
-    attempt: Attempt = await call.find(select(Attempt).where(Attempt.id == seen.attempt_id), lock=True)
-    submission = await call.get(Submission, submission_id, lock=True)
+    attempt, submission = await marking.locked(call, submission_id)
     machine.ensure_version(submission, version)
     if attempt.status is AttemptStatus.ACTIVE:
         raise rules.AttemptStillOpen
     return attempt, submission
-
-
-async def _mark(
-    call: Call,
-    submission: Submission,
-    points: Decimal | None,
-    marks: Mapping[UUID, Mark],
-    reason: str,
-    evidence: Mapping[UUID, CriterionScore],
-) -> None:
-    place = {
-        "course_id": submission.course_id,
-        "attempt_id": submission.attempt_id,
-        "student_id": submission.student_id,
-    }
-    before = {row.criterion_id: row for row in await call.all(_scores(submission, ScoreSource.TEACHER))}
-    by: dict[str, Any] = {**place, "submission_id": submission.id, "source": ScoreSource.TEACHER}
-    author = {**by, "author_id": call.context.actor.account_id, "reason": reason}
-    for id in [*before.keys() - marks.keys()]:
-        call.add(ScoreChange(**author, criterion_id=id, before=before[id].points, after=None))
-        await call.session.delete(before[id])
-    for id, mark in marks.items():
-        row = before.get(id) or call.add(CriterionScore(**by, criterion_id=id, points=mark.points))
-        old = before[id].points if id in before else None
-        if old != mark.points:
-            call.add(ScoreChange(**author, criterion_id=id, before=old, after=mark.points))
-        row.points, row.comment = mark.points, clean("scores.comment", mark.comment, most=20_000)
-        source = evidence.get(id)
-        row.quote, row.errors = (source.quote, source.errors) if source else (None, [])
-        row.photo_id, row.block_id = (source.photo_id, source.block_id) if source else (None, None)
-    call.add(ScoreChange(**author, before=submission.final_points, after=points))
-    submission.final_points = points
-
-
-async def _close(call: Call, attempt: Attempt, submission: Submission, status: SubmissionStatus, event: Event) -> None:
-    machine.human_marks(submission, status)
-    attempt.status = AttemptStatus.GRADED
-    work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
-    call.emit(event)
-    if submission.released_at is None and (work.release is Release.ON_APPROVAL or work.released_at is not None):
-        submission.released_at = call.now
-        call.emit(GradeReleased.about(submission))

@@ -1,15 +1,13 @@
 """Which news there is for whom: planned once per person and subject, sent by another room."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_
 from sqlmodel import col, select
-from uuid_utils.compat import uuid7
 
+from picrete_gql import news
 from picrete_gql.call import Call, command, query
 from picrete_gql.models import (
     Follow,
@@ -50,7 +48,7 @@ async def plan_review(call: Call, attempt_id: UUID) -> int:
     deadline = submission.review_deadline
     if submission.ocr_status is not OcrStatus.IN_REVIEW or deadline is None:
         return 0
-    if await _link(call, submission.student_id) is None:
+    if await news.link_of(call, submission.student_id) is None:
         return 0
     work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
     of = call.settings.review
@@ -60,7 +58,7 @@ async def plan_review(call: Call, attempt_id: UUID) -> int:
     for kind, moment in zip((NoticeKind.REVIEW_HALF, NoticeKind.REVIEW_LAST), moments, strict=False):
         if call.now < moment < deadline:
             due[kind] = moment
-    new = [await _plan(call, submission.student_id, kind, attempt_id, deadline, at) for kind, at in due.items()]
+    new = [await news.plan(call, submission.student_id, kind, attempt_id, deadline, at) for kind, at in due.items()]
     return sum(new)
 
 
@@ -71,10 +69,10 @@ async def plan_mark(call: Call, attempt_id: UUID) -> int:
     released = submission.released_at
     if released is None or submission.status not in machine.HUMAN:
         return 0
-    link = await _link(call, submission.student_id)
+    link = await news.link_of(call, submission.student_id)
     if link is None or link.created_at > released:
         return 0
-    return int(await _plan(call, submission.student_id, NoticeKind.MARK, attempt_id, released, call.now))
+    return int(await news.plan(call, submission.student_id, NoticeKind.MARK, attempt_id, released, call.now))
 
 
 @command()
@@ -84,7 +82,7 @@ async def plan_progress(call: Call, work_id: UUID) -> int:
     _, submitted, _ = (await call.session.execute(progress_of([work.id]))).one()
     told = 0
     for account_id in await _followers(call, work) if submitted else []:
-        fresh = await _plan(call, account_id, NoticeKind.PROGRESS, work.id, work.created_at, call.now)
+        fresh = await news.plan(call, account_id, NoticeKind.PROGRESS, work.id, work.created_at, call.now)
         told += fresh or await _show_again(call, account_id, work.id, submitted)
     return told
 
@@ -96,7 +94,7 @@ async def plan_finished(call: Call, work_id: UUID) -> int:
     if work.status is not WorkStatus.COMPLETED:
         return 0
     kind, about = NoticeKind.FINISHED, work.created_at
-    return sum([await _plan(call, id, kind, work.id, about, call.now) for id in await _followers(call, work)])
+    return sum([await news.plan(call, id, kind, work.id, about, call.now) for id in await _followers(call, work)])
 
 
 @query()
@@ -110,13 +108,13 @@ async def unplanned(call: Call) -> Unplanned:
     reviews = to_students.where(
         Submission.status == SubmissionStatus.UPLOADED,
         Submission.ocr_status == OcrStatus.IN_REVIEW,
-        _missing(NoticeKind.REVIEW_READY, Submission.attempt_id, Submission.student_id, Submission.review_deadline),
+        news.missing(NoticeKind.REVIEW_READY, Submission.attempt_id, Submission.student_id, Submission.review_deadline),
     )
     marks = to_students.where(
         col(Submission.status).in_(machine.HUMAN),
         col(Submission.released_at) > since,
         col(Submission.released_at) >= TelegramLink.created_at,
-        _missing(NoticeKind.MARK, Submission.attempt_id, Submission.student_id, Submission.released_at),
+        news.missing(NoticeKind.MARK, Submission.attempt_id, Submission.student_id, Submission.released_at),
     )
     followed = (
         call.select(Work)
@@ -126,7 +124,7 @@ async def unplanned(call: Call) -> Unplanned:
     over = followed.where(
         Work.status == WorkStatus.COMPLETED,
         col(Work.ends_at) > since,
-        _missing(NoticeKind.FINISHED, Work.id, Follow.account_id, Work.created_at),
+        news.missing(NoticeKind.FINISHED, Work.id, Follow.account_id, Work.created_at),
     )
     running = await call.all(followed.where(col(Work.status).in_(OPEN), ~col(TelegramLink.muted)).limit(BATCH))
     return Unplanned(
@@ -142,29 +140,10 @@ async def _submission(call: Call, attempt_id: UUID) -> Submission:
     return found
 
 
-async def _link(call: Call, account_id: UUID) -> TelegramLink | None:
-    wanted = select(TelegramLink).where(TelegramLink.account_id == account_id, col(TelegramLink.blocked_at).is_(None))
-    found: TelegramLink | None = await call.first(wanted)
-    return found
-
-
 async def _followers(call: Call, work: Work) -> list[UUID]:
     listening = select(TelegramLink.account_id).where(col(TelegramLink.blocked_at).is_(None))
     wanted = select(Follow.account_id).where(Follow.work_id == work.id, col(Follow.account_id).in_(listening))
     return await call.all(wanted.order_by(col(Follow.id)))
-
-
-async def _plan(
-    call: Call, account_id: UUID, kind: NoticeKind, subject_id: UUID, about: datetime, due_at: datetime
-) -> bool:
-    facts: dict[str, Any] = {"account_id": account_id, "kind": kind, "subject_id": subject_id, "about": about}
-    row = {**facts, "due_at": due_at, "id": uuid7(), "created_at": call.now, "state": NoticeState.WAITING, "tries": 0}
-    made = insert(Notice).values(row).on_conflict_do_nothing().returning(col(Notice.id))
-    if not (await call.session.execute(made)).all():
-        return False
-    if due_at <= call.now:
-        call.emit(NoticeQueued(account_id=account_id))
-    return True
 
 
 async def _show_again(call: Call, account_id: UUID, work_id: UUID, submitted: int) -> bool:
@@ -202,8 +181,3 @@ async def _moved(call: Call, works: set[UUID]) -> list[UUID]:
         if now[work_id] and shown != now[work_id] and state is not NoticeState.WAITING:
             moved.add(work_id)
     return sorted(moved)
-
-
-def _missing(kind: NoticeKind, subject: Any, account: Any, about: Any) -> Any:
-    same = (col(Notice.subject_id) == subject, col(Notice.account_id) == account, col(Notice.about) == about)
-    return ~exists().where(col(Notice.kind) == kind, *same)

@@ -12,13 +12,17 @@ from picrete_gql import scopes, waiting
 from picrete_gql.call import Call, command, query
 from picrete_gql.models import (
     Account,
+    Criterion,
     Notice,
     NoticeKind,
     NoticeState,
     OcrStatus,
     Photo,
+    Regrade,
+    RegradeStatus,
     Submission,
     SubmissionStatus,
+    Task,
     TelegramLink,
     Work,
 )
@@ -30,6 +34,7 @@ BATCH = 50
 STUDENT: Allow = {"student": OWN}
 MARKED: Allow = {"student": RELEASED}
 TEACHER: Allow = {"teacher": ANY}
+REGRADES = (NoticeKind.REGRADE_ASKED, NoticeKind.REGRADE_ANSWERED)
 REVIEWS = (NoticeKind.REVIEW_READY, NoticeKind.REVIEW_HALF, NoticeKind.REVIEW_LAST)
 
 
@@ -44,9 +49,19 @@ class Letter:
     message_id: int | None
     work: Work
     submission: Submission | None = None
+    request: "Request | None" = None
     pages: int = 0
     submitted: int = 0
     total: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request for another look, and where in the work it belongs."""
+
+    regrade: Regrade
+    task: int
+    criterion: str
 
 
 @query()
@@ -134,6 +149,8 @@ async def _letter(call: Call, notice: Notice, link: TelegramLink | None) -> Lett
     base |= {"chat_id": link.telegram_id, "locale": link.locale}
     if notice.kind in REVIEWS or notice.kind is NoticeKind.MARK:
         return await _to_student(call, notice, base)
+    if notice.kind in REGRADES:
+        return await _of_regrade(call, notice, base)
     return await _to_teacher(call, notice, base)
 
 
@@ -161,3 +178,18 @@ async def _to_teacher(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
         return NoticeState.STALE
     _, submitted, total = (await call.session.execute(progress_of([work.id]))).one()
     return Letter(**base, work=work, submitted=submitted, total=total)
+
+
+async def _of_regrade(call: Call, notice: Notice, base: dict[str, Any]) -> Letter | NoticeState:
+    asked = notice.kind is NoticeKind.REGRADE_ASKED
+    seen = scopes.visible(Regrade, notice.account_id, TEACHER if asked else MARKED)
+    regrade: Regrade | None = await call.first(select(Regrade).where(Regrade.id == notice.subject_id, seen))
+    wanted = RegradeStatus.OPEN if asked else RegradeStatus.ANSWERED
+    if regrade is None or regrade.status is not wanted or not (asked or regrade.student_id == notice.account_id):
+        return NoticeState.STALE
+    work = await call.find(select(Work).where(Work.id == regrade.work_id))
+    submission = await call.find(select(Submission).where(Submission.id == regrade.submission_id))
+    place = select(Task.number, Criterion.name).join(Criterion, col(Criterion.task_id) == Task.id)
+    place = place.where(Criterion.id == regrade.criterion_id)
+    task, criterion = (await call.session.execute(place)).one()
+    return Letter(**base, work=work, submission=submission, request=Request(regrade, task, criterion))

@@ -1,6 +1,6 @@
 """Issues that a person reports on a page, and the text that stands after their corrections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,9 @@ class IssueDraft:
 
 def checked(draft: IssueDraft, blocks: Mapping[str, str], most: int) -> IssueDraft:
     """The draft with its anchor resolved. Raises Invalid for a bad anchor, an empty issue or texts over `most`."""
-    if (draft.block_id is None) == (draft.polygon is None):
-        raise Invalid("issues.anchor", "Укажите блок или область.", "Give either a block or a polygon.")
-    if draft.block_id is not None and draft.block_id not in blocks:
-        raise Invalid("issues.blockId", "Такого блока нет на странице.", "There is no such block on the page.")
-    if draft.polygon is not None:
-        _ensure_polygon(draft.polygon)
+    if draft.block_id is None and draft.polygon is None:
+        raise _ambiguous("issues")
+    ensure_anchor("issues", draft.block_id, draft.polygon, blocks)
     original = clean("issues.original", draft.original, most=most) or blocks.get(draft.block_id or "", "")
     suggestion, note = (
         clean("issues.suggestion", draft.suggestion, most=most),
@@ -61,13 +58,24 @@ def checked(draft: IssueDraft, blocks: Mapping[str, str], most: int) -> IssueDra
     return IssueDraft(draft.block_id, draft.polygon, original, suggestion, note, draft.severity)
 
 
-def _ensure_polygon(polygon: Polygon) -> None:
+def ensure_anchor(field: str, block_id: str | None, polygon: Polygon | None, blocks: Container[str]) -> None:
+    """A place on a page: one of its blocks, or a polygon in 0..1; neither is the whole page. Raises Invalid."""
+    if block_id is not None and polygon is not None:
+        raise _ambiguous(field)
+    if block_id is not None and block_id not in blocks:
+        raise Invalid(f"{field}.blockId", "Такого блока нет на странице.", "There is no such block on the page.")
+    if polygon is None:
+        return
     shaped = 2 <= len(polygon) <= 32 and all(len(point) == 2 for point in polygon)
     # Two points are the corners of a box. NaN fails the comparison too.
     if not shaped or not all(0 <= value <= 1 for point in polygon for value in point):
         raise Invalid(
-            "issues.polygon", "Область: 2–32 точки в долях от 0 до 1.", "A polygon has 2–32 points within 0..1."
+            f"{field}.polygon", "Область: 2–32 точки в долях от 0 до 1.", "A polygon has 2–32 points within 0..1."
         )
+
+
+def _ambiguous(field: str) -> Invalid:
+    return Invalid(f"{field}.anchor", "Укажите блок или область.", "Give either a block or a polygon.")
 
 
 def corrected(blocks: Sequence[Mapping[str, Any]], issues: Sequence[Issue]) -> list[tuple[str, str]]:

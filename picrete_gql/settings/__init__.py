@@ -14,7 +14,7 @@ from .learning import Bank, Materials, Trainer
 from .observing import Metrics, Tracing
 from .providers import Llm, Ocr
 from .stores import Database, Redis, Storage
-from .works import Attempts, Photos, Review, Templates
+from .works import Attempts, Photos, Regrades, Review, Templates
 
 __all__ = [
     "Attempts",
@@ -30,6 +30,7 @@ __all__ = [
     "Ocr",
     "Photos",
     "Redis",
+    "Regrades",
     "Review",
     "Settings",
     "Storage",
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     attempts: Attempts = Attempts()
     ocr: Ocr = Ocr()
     review: Review = Review()
+    regrades: Regrades = Regrades()
     llm: Llm = Llm()
     telegram: Telegram = Telegram()
     bank: Bank = Bank()

@@ -32,3 +32,11 @@ class Review(BaseModel):
     control_minutes: int = Field(120, description="Time to review the reading of a control work.")
     homework_minutes: int = Field(1440, description="The same for homework.")
     max_issues: int = Field(50, description="Issues on one page.")
+
+
+class Regrades(BaseModel):
+    window_days: int = Field(7, description="How long after its release a mark may be asked about.")
+    per_submission: int = Field(20, description="Requests about one submission at most, withdrawn ones too.")
+    per_criterion: int = Field(3, description="The same about one criterion of it.")
+    messages: int = Field(50, description="Messages of one request's thread.")
+    text_chars: int = Field(2_000, description="Longest request, message or answer.")

@@ -77,6 +77,10 @@ class Words:
     unfollow_button: str
     progress: str
     finished: str
+    regrade_asked: str
+    # Answers to requests for another look
+    regrade_changed: str
+    regrade_unchanged: str
     # Time
     hours: str
     minutes: str

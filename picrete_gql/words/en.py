@@ -51,7 +51,7 @@ EN = Words(
     language="Choose a language:",
     language_set="I speak English now.",
     quiet_on="Messages are off: I only answer when you write.",
-    quiet_off="Messages are on: I will write about pages that were read, deadlines and marks.",
+    quiet_off="Messages are on: I will write about pages that were read, deadlines, marks and regrade requests.",
     be_quiet="🔕 Switch off",
     be_loud="🔔 Switch on",
     review_ready=(
@@ -81,6 +81,15 @@ EN = Words(
     unfollow_button="🔕 Unfollow: {title}",
     progress="“{title}”: {submitted} of {total} submitted.",
     finished="“{title}” is over: {submitted} of {total} submitted.",
+    regrade_asked="“{title}”: a student asks for another look at task {task}, {criterion}:\n{text}\nMore: {link}",
+    regrade_changed=(
+        "“{title}”, task {task}, {criterion}: your request was answered, the mark is now {points} of {most}.\n"
+        "Teacher: {text}\nMore: {link}"
+    ),
+    regrade_unchanged=(
+        "“{title}”, task {task}, {criterion}: your request was answered, the mark stays as it is.\n"
+        "Teacher: {text}\nMore: {link}"
+    ),
     hours="{hours} h {minutes:02} min",
     minutes="{minutes} min",
     soon="less than a minute",

@@ -51,7 +51,7 @@ RU = Words(
     language="Выберите язык:",
     language_set="Теперь говорю по-русски.",
     quiet_on="Сообщения выключены: отвечаю, только когда вы пишете.",
-    quiet_off="Сообщения включены: напишу о прочитанных страницах, сроках и оценках.",
+    quiet_off="Сообщения включены: напишу о прочитанных страницах, сроках, оценках и запросах на пересмотр.",
     be_quiet="🔕 Выключить",
     be_loud="🔔 Включить",
     review_ready=(
@@ -81,6 +81,15 @@ RU = Words(
     unfollow_button="🔕 Не следить: {title}",
     progress="«{title}»: сдали {submitted} из {total}.",
     finished="«{title}» закончилась: сдали {submitted} из {total}.",
+    regrade_asked="«{title}»: студент просит пересмотреть задачу {task}, «{criterion}»:\n{text}\nПодробно: {link}",
+    regrade_changed=(
+        "«{title}», задача {task}, «{criterion}»: на ваш запрос ответили, теперь оценка — {points} из {most}.\n"
+        "Преподаватель: {text}\nПодробно: {link}"
+    ),
+    regrade_unchanged=(
+        "«{title}», задача {task}, «{criterion}»: на ваш запрос ответили, оценка осталась прежней.\n"
+        "Преподаватель: {text}\nПодробно: {link}"
+    ),
     hours="{hours} ч {minutes:02} мин",
     minutes="{minutes} мин",
     soon="меньше минуты",

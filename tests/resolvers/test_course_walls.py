@@ -52,7 +52,7 @@ async def database(world: World, settings: Settings) -> Any:
 
 
 MAIN = {"attempt", "assignment", "attachment", "criterion", "criterion_score", "issue", "photo", "provider_run"}
-MAIN |= {"reading", "review", "score_change", "submission", "task", "variant"}
+MAIN |= {"reading", "regrade", "regrade_message", "review", "score_change", "submission", "task", "variant"}
 
 
 async def test_no_row_can_point_into_another_course(database: Any) -> None:
@@ -96,6 +96,9 @@ async def test_what_the_rules_promise_the_database_promises_too(database: Any) -
         "UPDATE task SET max_points = 0",
         "UPDATE criterion SET max_points = -1",
         "UPDATE criterion_score SET points = -1",
+        "UPDATE regrade SET status = 'open', closed_at = NULL",
+        "UPDATE regrade SET closed_at = NULL",
+        "UPDATE regrade SET status = 'lost'",
         "UPDATE membership SET roles = '{}'",
         "UPDATE membership SET roles = '{owner}'",
         "UPDATE membership SET status = 'gone'",

@@ -124,7 +124,8 @@ class Asker:
         """The first word of every subscription, by every id; of a feed the first that it holds."""
         assert SCHEMA.subscription_type is not None
         for name, root in SCHEMA.subscription_type.fields.items():
-            kind = name.removesuffix("Changed").removesuffix("Activity")
+            # The first word says what it is about.
+            [kind] = re.findall("^[a-z]+", name)
             # One without an id is about whoever asks.
             for place in [{"id": id} for id in self.ids[kind]] if "id" in root.args else [{}]:
                 given = {**place, **({"after": BEGINNING} if "after" in root.args else {})}

@@ -17,6 +17,9 @@ from picrete_gql.models import (
     PrecheckStatus,
     ProviderRun,
     Reading,
+    Regrade,
+    RegradeMessage,
+    RegradeStatus,
     Review,
     RunKind,
     RunOutcome,
@@ -55,6 +58,7 @@ def paper(rows: Rows, room: Room, who: Person, *, size: int = 1, **facts: Any) -
     for number in range(1, size + 1):
         _photo(rows, made, {**place, "attempt_id": attempt.id}, number, name, size if number == 1 else 1)
     _scores(rows, room, made, {**place, "attempt_id": attempt.id}, size)
+    _regrades(rows, room, made, name, size)
     # A classmate has no set, so that whatever they are told of the bank is somebody else's.
     if name != "classmate":
         made.sets, made.trained = train(rows, room, who)
@@ -121,3 +125,23 @@ def _scores(rows: Rows, room: Room, paper: Paper, place: dict[str, Any], size: i
         run: dict[str, Any] = {"kind": RunKind.PRECHECK, "engine": "openai", "model": "SECRET-MODEL", "number": n + 1}
         said = {"answer": "SECRET-RAW", "prompt_hash": "SECRET-HASH", "evidence": [evidence(photo)] * size}
         paper.runs.append(rows.add(ProviderRun(**place, **run, **said, owner=uuid4(), outcome=RunOutcome.DONE)))
+
+
+def _regrades(rows: Rows, room: Room, paper: Paper, name: str, size: int) -> None:
+    """Open requests about so many criteria, the first with a thread, and an answered one."""
+    of = paper.submission
+    place: dict[str, Any] = {"course_id": of.course_id, "attempt_id": of.attempt_id, "student_id": of.student_id}
+    here: dict[str, Any] = {**place, "work_id": of.work_id, "submission_id": of.id}
+    photo = paper.photos[0].id if paper.photos else None
+    for criterion in room.criteria[:size]:
+        about: dict[str, Any] = {"task_id": criterion.task_id, "criterion_id": criterion.id, "photo_id": photo}
+        where = {"polygon": [[0.1, 0.1], [0.9, 0.9]]} if photo else {}
+        paper.regrades.append(rows.add(Regrade(**here, **about, **where, text=f"PRIVATE-{name}-regrade")))
+    for _ in range(size):
+        thread: dict[str, Any] = {**place, "regrade_id": paper.regrades[0].id, "author_id": of.student_id}
+        paper.messages.append(rows.add(RegradeMessage(**thread, text=f"PRIVATE-{name}-thread")))
+    points: dict[str, Any] = {"points_before": MARK_SCORE, "points_after": MARK_SCORE, "final_before": MARK_POINTS}
+    said = {"answer": "MARK-answer", "status": RegradeStatus.ANSWERED, "closed_at": NOW, "final_after": MARK_POINTS}
+    last = room.criteria[0]
+    about = {"task_id": last.task_id, "criterion_id": last.id, "answered_by": of.student_id}
+    paper.regrades.append(rows.add(Regrade(**here, **about, **points, **said, text=f"PRIVATE-{name}-regrade")))

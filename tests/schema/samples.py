@@ -14,12 +14,13 @@ from picrete_gql.gateways.ocr import Recognition, Ticket
 from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, Work, WorkKind
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Locale, Unavailable
-from picrete_gql.resolvers import accounts, attempts, bank, trainer, works
+from picrete_gql.resolvers import accounts, attempts, bank, regrades, trainer, works
 from picrete_gql.resolvers.bank_import import SourcePlan
 from picrete_gql.rules import images, materials
 from picrete_gql.rules.bank_pack import Contents
 from picrete_gql.rules.precheck import Proposal
 from picrete_gql.rules.readings import IssueDraft
+from picrete_gql.rules.regrades import Ruling
 from picrete_gql.rules.telegram import Chat
 from picrete_gql.rules.templates import Template
 from picrete_gql.rules.trainer_answers import Checked, Reason
@@ -68,6 +69,7 @@ def things(about: Target) -> dict[str, UUID]:
         "submission_id": paper.submission.id,
         "photo_id": paper.photos[0].id,
         "run_id": paper.runs[-1].id,
+        "regrade_id": paper.regrades[0].id,
         "link_id": about.owner.link.id,
         "file_id": FILE_ID,
         "answer_id": ANSWER_ID,
@@ -186,6 +188,14 @@ def plain(about: Target) -> dict[str, Any]:
         "reason": "changed",
         "marks": {},
         "evidence": [],
+        "anchor": None,
+        "ruling": Ruling(Decimal(1)),
+        "allowed": False,
+        "regrades_answering.of_regrades:ids": [about.paper.regrades[-1].id],
+        "regrades.authors_of_messages:ids": [about.paper.messages[0].id],
+        "regrades_answering.authors:ids": [about.paper.regrades[-1].id],
+        "regrades.of_works:filter": regrades.Filter(),
+        "regrades.of_courses:filter": regrades.Filter(),
         "engine": "engine",
         "model": "model",
         "prompt_hash": "hash",

@@ -20,6 +20,8 @@ from picrete_gql.schema import schema as door
 SCHEMA: GraphQLSchema = door._schema
 # A type may appear so often on one path: the second time it is reached through other people's hands.
 OFTEN = 2
+# A path is so many objects long at most, connections not counted, or the ways through the graph are without number.
+DEEP = 6
 MOST_TOKENS = 4_000
 
 
@@ -81,7 +83,10 @@ def _object(of: GraphQLObjectType, seen: Counter[str], often: int, prefix: str =
 def _skipped(field: GraphQLField, seen: Counter[str], often: int) -> bool:
     """What needs arguments is a root of its own; so is the query in a payload."""
     named = get_named_type(field.type)
-    return any(map(is_required_argument, field.args.values())) or seen[named.name] >= often or named.name == "Query"
+    if any(map(is_required_argument, field.args.values())) or named.name == "Query":
+        return True
+    length = sum(count for name, count in seen.items() if not name.endswith(("Connection", "Edge")))
+    return seen[named.name] >= often or (length >= DEEP and not is_leaf_type(named))
 
 
 def _leaves(of: GraphQLObjectType) -> str:

@@ -34,7 +34,7 @@ def of_owner(campus: Campus) -> dict[str, str]:
     rows = [about.owner.account, about.owner.sign_in, about.owner.membership, about.room.course, about.room.work]
     rows.append(about.owner.link)
     rows += [about.room.tasks[0], about.room.criteria[0], about.room.variants[0], about.room.attachments[0]]
-    rows += [about.paper.attempt, about.paper.submission, about.paper.photos[0]]
+    rows += [about.paper.attempt, about.paper.submission, about.paper.photos[0], about.paper.regrades[0]]
     # The first item of the bank stands in their own set.
     rows += [about.room.sources[0], about.room.items[0], about.room.pictures[0], about.room.materials[0]]
     rows += [about.paper.sets[0], about.paper.trained[0]]

@@ -59,7 +59,7 @@ def own_ids(campus: Campus, name: str) -> set[str]:
     rows = [about.owner.account, about.owner.sign_in, about.owner.membership, room.course, room.work]
     rows += [*room.tasks, *room.criteria, *(row for row in room.variants if row.id in variants)]
     rows += [row for row in room.attachments if row.variant_id in variants]
-    rows += [paper.attempt, paper.submission, *paper.photos]
+    rows += [paper.attempt, paper.submission, *paper.photos, *paper.regrades]
     # Of the bank what stands in their own sets; the sources and materials are the course's.
     items = {task.item_id for task in paper.trained}
     pictures = [row for row in room.pictures if row.item_id in items]
@@ -83,7 +83,7 @@ async def test_the_teacher_hears_every_secret_so_the_questions_reach_them(campus
     heard = teacher.heard
     assert set(re.findall(r"SECRET-[\w-]+", heard)) == SPOKEN
     assert not [word for word in [*NEVER, *MARKS, "PRIVATE-owner-"] if word not in heard]
-    for what in ("draft", "text", "issue", "summary", "page", "identity", "name"):
+    for what in ("draft", "text", "issue", "summary", "page", "identity", "name", "regrade", "thread"):
         assert f"PRIVATE-owner-{what}" in heard, what
     assert not re.findall(r"PLACE-(?!here)\w+|PRIVATE-\w*(?:other|closed)_\w+", heard)
 
@@ -99,7 +99,7 @@ async def test_a_student_before_and_after_the_release(world: World) -> None:
     assert before.ids_heard <= mine, before.ids_heard - mine
     # Everything that is theirs was reached, or the silence would prove nothing.
     assert mine - before.ids_heard == set()
-    for what in ("draft", "text", "issue", "summary", "page", "identity", "name", "agent"):
+    for what in ("draft", "text", "issue", "summary", "page", "identity", "name", "agent", "regrade", "thread"):
         assert f"PRIVATE-owner-{what}" in before.heard, what
     assert "BANK-TRIED" in before.heard
     await grades.release(campus.of("teacher"), campus.here.work.id)
@@ -107,7 +107,9 @@ async def test_a_student_before_and_after_the_release(world: World) -> None:
     await after.queries(mine)
     await after.subscriptions()
     assert not [word for word in NEVER if word in after.heard]
-    assert {"MARK-feedback", "MARK-comment", "MARK-quote", "MARK-error"} <= set(re.findall(r"MARK-\w+", after.heard))
+    assert {"MARK-answer", "MARK-feedback", "MARK-comment", "MARK-quote", "MARK-error"} <= set(
+        re.findall(r"MARK-\w+", after.heard)
+    )
     assert str(MARK_POINTS) in after.heard and str(MARK_SCORE) in after.heard
     ensure_nothing_of_others(campus, after, "owner", "here")
     assert after.ids_heard <= mine

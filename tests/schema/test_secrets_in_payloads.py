@@ -28,6 +28,8 @@ SUCCEED = {
     "photoUpload",
     "photoUploadBegin",
     "photoUploadConfirm",
+    "regradeSay",
+    "regradeWithdraw",
     "reviewFinalise",
     "signOut",
     "signUp",

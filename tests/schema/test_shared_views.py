@@ -84,7 +84,8 @@ def subjects(campus: Campus) -> list[tuple[str, str, UUID]]:
     """What there is to watch: field, id, course."""
     found = []
     for room in (campus.here, campus.closed):
-        found.append(("workChanged", f"work_{room.work.id.hex}", room.course.id))
+        work = f"work_{room.work.id.hex}"
+        found += [("workChanged", work, room.course.id), ("workRegradesChanged", work, room.course.id)]
     for name in ("assistant", "visitor"):
         attempt = campus.papers[name].attempt
         found.append(("attemptChanged", f"attempt_{attempt.id.hex}", attempt.course_id))
@@ -137,7 +138,7 @@ async def test_a_seat_has_no_person(crowd: Campus) -> None:
 
 async def test_only_marked_views_are_shared() -> None:
     """A feed tells everything once, from a cursor of one's own: it may neither melt nor be shared."""
-    assert set(SUBJECTS) == {"workChanged", "attemptChanged"}
+    assert set(SUBJECTS) == {"workChanged", "workRegradesChanged", "attemptChanged"}
 
 
 async def test_languages_are_not_mixed(crowd: Campus) -> None:

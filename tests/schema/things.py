@@ -28,6 +28,8 @@ from picrete_gql.models import (
     Notice,
     Photo,
     ProviderRun,
+    Regrade,
+    RegradeMessage,
     SignIn,
     Submission,
     Task,
@@ -126,3 +128,5 @@ class Paper:
     runs: list[ProviderRun] = field(default_factory=list)
     sets: list[TrainerSet] = field(default_factory=list)
     trained: list[TrainerTask] = field(default_factory=list)
+    regrades: list[Regrade] = field(default_factory=list)
+    messages: list[RegradeMessage] = field(default_factory=list)

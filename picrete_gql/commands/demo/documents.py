@@ -22,6 +22,12 @@ ACTIVITY_LIVE = """subscription($id: ID!, $after: String) { workActivity(id: $id
   cursor name at door attemptId actor { fullName } data
 } }"""
 
+REQUESTS_LIVE = """subscription($id: ID!) { workRegradesChanged(id: $id) {
+  id regrades(filter: {statuses: [OPEN]}) { nodes { id text submission { id version } } }
+} }"""
+
+ANSWER = "status answer { pointsBefore pointsAfter finalBefore finalAfter }"
+
 TELEGRAM_LIVE = "subscription { telegramChanged { name } }"
 
 PAPER = """query($id: ID!) { attempt(id: $id) {

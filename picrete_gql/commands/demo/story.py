@@ -11,6 +11,7 @@ from picrete_gql.commands.demo.board import number
 from picrete_gql.commands.demo.cast import Story, meet
 from picrete_gql.commands.demo.failed import Failed, expect
 from picrete_gql.commands.demo.parts import anna, boris, darya
+from picrete_gql.commands.demo.regrading import look_again
 from picrete_gql.commands.demo.teachers import Teacher, of
 from picrete_gql.commands.demo.training import train
 from picrete_gql.commands.demo.watch import State, Watch
@@ -37,6 +38,7 @@ async def play(story: Story, work_seconds: float) -> State:
                     views.append(student.view)
                 await together(anna(story), boris(story), darya(story), guard=alive(story.house))
                 await release(story)
+                await look_again(story)
                 await look_back(story)
                 await train(story.boris, story.teacher, story.course)
         finally:
@@ -68,12 +70,12 @@ async def look_back(story: Story) -> None:
     """The feed was complete, in order, and can be read again from any place."""
     teacher = story.teacher
     assert teacher.feed is not None
-    await teacher.feed.until(lambda e: count(teacher, "grade.released") == len(story.students), "the end of the feed")
+    await teacher.feed.until(lambda e: count(teacher, "regrade.answered") == 1, "the end of the feed")
     photos = sum(len(student.sent) for student in story.students)
     wanted = {
         "attempt.started": 3, "attempt.extended": 1, "photo.uploaded": photos, "attempt.submitted": 2,
         "attempt.expired": 1, "photo.read": photos, "review.finalised": 3, "grade.proposed": 3,
-        "grade.approved": 2, "grade.overridden": 1, "grade.released": 3,
+        "grade.approved": 2, "grade.overridden": 2, "grade.released": 3, "regrade.asked": 1, "regrade.answered": 1,
     }  # fmt: skip
     seen = {name: count(teacher, name) for name in wanted}
     expect(seen == wanted, f"the feed has {seen}, not {wanted}")
