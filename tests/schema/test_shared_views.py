@@ -26,7 +26,7 @@ from tests.schema.campus import Campus
 from tests.schema.rows import Rows
 from tests.schema.selections import SCHEMA
 
-SIGNED = re.compile(rb"\?X-Amz-[^\"]*")
+SIGNED = re.compile(rb"[?&]X-Amz-[^\"]*")
 DEEP = 2
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, OperationType
 
 from picrete_gql import metrics, tracing
-from picrete_gql.call import Context
+from picrete_gql.call import NOBODY, Context
 from picrete_gql.problems import Code, Problem, RateLimited, Unavailable
 
 from .asks import Ask
@@ -68,7 +68,7 @@ def timed(once: Once) -> Once:
 
 
 def _name(runner: "Runner", context: Context, operation: Operation) -> str:
-    return runner.names.of(operation, by_stranger=context.actor.account_id is None)
+    return runner.names.of(operation, by_stranger=context.actor == NOBODY)
 
 
 def outcome_of(result: Any) -> str:
