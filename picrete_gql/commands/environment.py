@@ -36,4 +36,4 @@ def _walk(prefix: str, group: BaseModel) -> Iterator[tuple[str, str]]:
 def _text(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return json.dumps(value) if isinstance(value, list | dict | bool) else str(value)
+    return json.dumps(value, default=_text) if isinstance(value, list | dict | bool) else str(value)

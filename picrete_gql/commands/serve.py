@@ -7,14 +7,13 @@ import signal
 from importlib.metadata import version
 from typing import Any
 
-import uvicorn
 import uvloop
 
 from picrete_gql import logs, tracing
+from picrete_gql.commands import serving
 from picrete_gql.local import CannotStart
 from picrete_gql.settings import Http, Settings
 
-SHUTDOWN_SECONDS = 10
 # Longer than proxies and clients keep an idle connection: who closes first must not be us, just as a request arrives.
 KEEP_ALIVE_SECONDS = 75
 SECRET_CHARS = 32
@@ -60,7 +59,7 @@ def api(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    uvicorn.run(served, loop="uvloop", **options(settings.http))
+    serving.serve(served, settings.http, {"loop": "uvloop", **options(settings.http)})
 
 
 def options(of: Http) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def options(of: Http) -> dict[str, Any]:
         "server_header": False,
         "proxy_headers": bool(of.trusted_proxies),
         "forwarded_allow_ips": of.trusted_proxies or None,
-        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+        "timeout_graceful_shutdown": max(1, round(of.stop_seconds)),
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     }
 

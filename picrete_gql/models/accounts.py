@@ -42,11 +42,12 @@ class SignIn(Row, table=True):
 
 
 class RefreshToken(Row, table=True):
-    """A refresh token, as its hash. Once used, it is only a trap for whoever stole it."""
+    """A refresh token, as its hash. Once used, it is only a trap for whoever stole it. `key_id`: as in InviteCode."""
 
     __tablename__ = "refresh_token"
     sign_in_id: UUID = Field(foreign_key="sign_in.id", ondelete="CASCADE", index=True)
     token_hash: str = Field(unique=True, max_length=64)
+    key_id: str | None = Field(default=None, max_length=8)
     used_at: datetime | None = Field(default=None, sa_type=TIME)
 
 

@@ -63,7 +63,10 @@ class Membership(CourseRow, table=True):
 
 
 class InviteCode(CourseRow, table=True):
-    """A code that makes its bearer a member. Only its keyed hash is kept; a role has one living code."""
+    """A code that makes its bearer a member. Only its keyed hash is kept; a role has one living code.
+
+    `key_id` names the key of the hash (rules/tokens.py); nothing, when the code is older than the names.
+    """
 
     __tablename__ = "invite_code"
     __table_args__ = (
@@ -72,6 +75,7 @@ class InviteCode(CourseRow, table=True):
     )
     role: Role = Field(sa_type=choice(Role))
     code_hash: str = Field(unique=True, max_length=64)
+    key_id: str | None = Field(default=None, max_length=8)
     expires_at: datetime | None = Field(default=None, sa_type=TIME)
     revoked_at: datetime | None = Field(default=None, sa_type=TIME)
     uses: int = 0

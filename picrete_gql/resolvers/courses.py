@@ -128,6 +128,7 @@ async def rotate_invite(call: Call, course_id: UUID, role: Role, expires_at: dat
             course_id=course.id,
             role=role,
             code_hash=tokens.keyed_hash(call.settings.auth, code),
+            key_id=tokens.present_key(call.settings.auth),
             expires_at=expires_at,
         )
     )

@@ -24,8 +24,9 @@ async def admit(call: Call, code: str, identity: str) -> Membership:
     await call.admit()
     # One joining of a person at a time: two codes of one course would otherwise make two memberships.
     await call.session.execute(select(Account.id).where(Account.id == call.actor_id).with_for_update(key_share=True))
-    hashed = tokens.keyed_hash(call.settings.auth, code.strip().upper())
-    living = select(InviteCode).where(InviteCode.code_hash == hashed, col(InviteCode.revoked_at).is_(None))
+    auth, given = call.settings.auth, code.strip().upper()
+    living = select(InviteCode).where(col(InviteCode.code_hash).in_(tokens.keyed_hashes(auth, given)))
+    living = living.where(col(InviteCode.revoked_at).is_(None))
     invite = await call.first(living.with_for_update())
     if invite is None or (invite.expires_at is not None and invite.expires_at <= call.now):
         raise rules.InviteInvalid
@@ -44,6 +45,8 @@ async def admit(call: Call, code: str, identity: str) -> Membership:
     member.roles = rules.roles([Role(role) for role in kept] + [invite.role])
     member.status = MemberStatus.ACTIVE
     member.identity = {"policy": course.identity_policy.value, "value": identity} if identity else {}
+    # Whoever uses a code brings it over to the present key, so that the one before can be given up.
+    invite.code_hash, invite.key_id = tokens.keyed_hash(auth, given), tokens.present_key(auth)
     invite.uses += fresh
     call.emit(MemberJoined.about(member, role=invite.role.value))
     return member

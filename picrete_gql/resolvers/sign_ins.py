@@ -71,8 +71,8 @@ async def sign_in(context: Context, username: str, password: str) -> Tokens:
 async def rotate(call: Call, token: str) -> Tokens | None:
     """Use up a refresh token for a fresh pair. None when it does not work; a used one ends its whole sign-in."""
     await call.admit()
-    hashed = tokens.keyed_hash(call.settings.auth, token)
-    found = await call.first(select(RefreshToken).where(RefreshToken.token_hash == hashed).with_for_update())
+    hashes = tokens.keyed_hashes(call.settings.auth, token)
+    found = await call.first(select(RefreshToken).where(col(RefreshToken.token_hash).in_(hashes)).with_for_update())
     if found is None:
         return None
     sign_in: SignIn = await call.find(select(SignIn).where(SignIn.id == found.sign_in_id), lock=True)
@@ -162,6 +162,7 @@ async def holds(context: Context, actor: Actor) -> bool:
 def _issue(call: Call, account: Account, sign_in: SignIn) -> Tokens:
     auth = call.settings.auth
     token = tokens.new_refresh()
-    call.add(RefreshToken(sign_in_id=sign_in.id, token_hash=tokens.keyed_hash(auth, token)))
+    hashed, key_id = tokens.keyed_hash(auth, token), tokens.present_key(auth)
+    call.add(RefreshToken(sign_in_id=sign_in.id, token_hash=hashed, key_id=key_id))
     access, ends = tokens.sign_access(auth, account.id, sign_in.id, call.now)
     return Tokens(account, access, ends, token)

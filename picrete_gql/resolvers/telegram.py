@@ -130,8 +130,8 @@ async def attach(call: Call, account_id: UUID, chat: rules.Chat) -> Who:
 @command()
 async def redeem(call: Call, code: str, chat: rules.Chat) -> Who:
     """Use up a link code. Raises LinkCodeInvalid, and does not say why."""
-    hashed = tokens.keyed_hash(call.settings.auth, code)
-    known = call.select(TelegramCode).where(TelegramCode.code_hash == hashed).with_for_update()
+    hashes = tokens.keyed_hashes(call.settings.auth, code)
+    known = call.select(TelegramCode).where(col(TelegramCode.code_hash).in_(hashes)).with_for_update()
     found: TelegramCode | None = await call.first(known)
     if found is None or found.expires_at <= call.now:
         raise rules.LinkCodeInvalid

@@ -29,6 +29,8 @@ class Http(BaseModel):
     socket_operations: int = Field(50, description="Operations at the same time on one socket.")
     socket_stall_seconds: float = Field(10, description="How long a client may not take what is sent to its socket.")
     socket_check_seconds: float = Field(30, description="How often an open socket looks after its sign-in anyway.")
+    drain_seconds: float = Field(0, description="After SIGTERM: how long /readyz says no before nobody is let in.")
+    stop_seconds: float = Field(15, description="After that: how long requests in flight may take to finish.")
 
 
 class Graphql(BaseModel):
@@ -63,6 +65,9 @@ class Auth(BaseModel):
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Signs tokens; at least 32 characters. Empty = made and kept in the data folder (embedded only).",
+    )
+    previous_keys: list[SecretStr] = Field(
+        [], description="Other keys that are still accepted, as a JSON list: how to change the key without a gap."
     )
     access_minutes: int = Field(15, description="Life of an access token.")
     refresh_days: int = Field(30, description="Life of a sign-in.")

@@ -9,11 +9,11 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx2
 
 from picrete_gql.commands.client import Client
+from picrete_gql.commands.environment import variables
 from picrete_gql.settings import Settings
 from tests.servers.datalab import DatalabServer
 from tests.servers.openai_server import OpenAiServer
@@ -64,20 +64,7 @@ def settings_for(servers: Servers, database: str, redis: str, ocr: DatalabServer
 
 def environment(settings: Settings) -> dict[str, str]:
     """The same settings for a process."""
-    plain: dict[str, str] = {}
-
-    def put(prefix: str, values: Any) -> None:
-        for name in type(values).model_fields:
-            value = getattr(values, name)
-            if hasattr(type(value), "model_fields"):
-                put(f"{prefix}{name.upper()}__", value)
-            elif hasattr(value, "get_secret_value"):
-                plain[f"{prefix}{name.upper()}"] = value.get_secret_value()
-            elif value is not None and not isinstance(value, list):
-                plain[f"{prefix}{name.upper()}"] = str(value)
-
-    put("PICRETE_", settings)
-    return plain
+    return variables(settings)
 
 
 def free_port() -> int:

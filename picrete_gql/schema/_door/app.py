@@ -20,6 +20,7 @@ from picrete_gql.settings import Http
 from . import health
 from .graphiql import FILES
 from .headers import RequestIds, SafeHeaders
+from .leaving import Farewell
 from .requests import Requests
 from .view import Door
 
@@ -28,25 +29,33 @@ EXPOSED = ["X-Request-Id", "Retry-After"]
 
 
 def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
-    """One API process."""
+    """One API process. `state.leaving` is for whoever stops it."""
 
     async def root(request: Request) -> Response:
         return RedirectResponse("/graphql")
 
     http = runtime.settings.http
     served = [Mount("/graphiql", StaticFiles(directory=FILES))] if http.graphiql else []
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", root),
             Route("/graphql", door),
             WebSocketRoute("/graphql", door),
             *served,
-            *health.routes(runtime),
+            *health.routes(runtime, door.leaving),
             *([observing.route(runtime)] if runtime.settings.metrics.token.get_secret_value() else []),
         ],
-        middleware=[Middleware(Requests), Middleware(RequestIds), Middleware(SafeHeaders, of=http), *_around(http)],
+        middleware=[
+            Middleware(Requests),
+            Middleware(RequestIds),
+            Middleware(Farewell, leaving=door.leaving),
+            Middleware(SafeHeaders, of=http),
+            *_around(http),
+        ],
         lifespan=lifespan,
     )
+    app.state.leaving = door.leaving
+    return app
 
 
 class Hosts(TrustedHostMiddleware):

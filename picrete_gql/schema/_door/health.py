@@ -13,11 +13,13 @@ from starlette.routing import Route
 from picrete_gql.problems import Unavailable
 from picrete_gql.runtime import DATABASE_FAULTS, Runtime
 
+from .leaving import Leaving
+
 log = structlog.get_logger(__name__)
 READY_SECONDS = 3
 
 
-def routes(runtime: Runtime) -> list[Route]:
+def routes(runtime: Runtime, leaving: Leaving) -> list[Route]:
     """`/healthz` and `/readyz`."""
 
     async def alive(request: Request) -> Response:
@@ -25,7 +27,9 @@ def routes(runtime: Runtime) -> list[Route]:
         return JSONResponse({"status": "ok"})
 
     async def ready(request: Request) -> Response:
-        """Everything that a request may need answers."""
+        """Everything that a request may need answers, and this process is here to stay."""
+        if leaving.is_begun:
+            return JSONResponse({"status": "stopping"}, status_code=503)
         checks = {"database": _database, "redis": _redis, "storage": _storage, "worker": _worker}
         states = await asyncio.gather(*(_asked(check, runtime) for check in checks.values()))
         found = dict(zip(checks, states, strict=True))

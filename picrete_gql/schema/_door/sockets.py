@@ -1,8 +1,8 @@
 """The life of one socket (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
 
-4400 what is no message of the protocol, 4401 not signed in (or no longer), 4403 a token that is not good, 4406 another
-protocol, 4408 no `connection_init` in time, 4409 an id that is taken, 4429 a second `connection_init`, 4470
-a client that does not take what is sent to it.
+1012 the process is being stopped, so come back; 4400 what is no message of the protocol, 4401 not signed in (or no
+longer), 4403 a token that is not good, 4406 another protocol, 4408 no `connection_init` in time, 4409 an id that is
+taken, 4429 a second `connection_init`, 4470 a client that does not take what is sent to it.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
+from graphql import OperationType
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
@@ -29,6 +30,7 @@ from .asks import Ask
 from .faults import told, told_of
 from .frames import Malformed, Message, message_of, short
 from .jsons import read_json, write_json
+from .leaving import RESTART
 from .refusals import Refusal
 from .sessions import access_of, actor_of, token_of
 from .watchers import Watcher
@@ -37,6 +39,7 @@ from .wires import Wire, in_time, wire_of
 log = structlog.get_logger(__name__)
 LIMIT = "Too many operations on this socket."
 TOO_SLOW = (4470, "Too slow")
+PART_SECONDS = 0.1
 
 
 class SocketAdapter(ASGIWebSocketAdapter):
@@ -99,19 +102,33 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
 
 class Asked(Operation[Context, None]):
-    """An operation with all that its `subscribe` said."""
+    """An operation with all that its `subscribe` said. `is_view`: it may go on for ever, and be asked for again."""
 
-    __slots__ = ("ask",)
+    __slots__ = ("ask", "is_view")
 
     def __init__(self, handler: "SocketHandler", id: str, ask: Ask) -> None:
         super().__init__(handler, id, ask.query or "", ask.variables, ask.operation_name)
-        self.ask = ask
+        self.ask, self.is_view = ask, False
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """graphql-transport-ws with `{"authorization": "Bearer …"}` in `connection_init`."""
 
     watching: asyncio.Task[None] | None = None
+
+    async def handle(self) -> None:
+        """The whole life of a socket."""
+        self.view.leaving.sockets.add(self)
+        try:
+            await super().handle()
+        finally:
+            self.view.leaving.sockets.discard(self)
+
+    async def part(self) -> None:
+        """Close as soon as every query and mutation is answered: a client that comes back would repeat them."""
+        while asked := [one.task for one in self.operations.values() if one.task and not cast(Asked, one).is_view]:
+            await asyncio.wait(asked, timeout=PART_SECONDS)
+        await self.websocket.close(*RESTART)
 
     async def handle_message(self, message: Any) -> None:
         """One message of the client."""
@@ -134,6 +151,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.websocket.close(4429, "Too many initialisation requests")
             return
         self.connection_init_received = True
+        if self.view.leaving.told.is_set():
+            await self.websocket.close(*RESTART)
+            return
         if self.connection_init_timeout_task:
             self.connection_init_timeout_task.cancel()
             self.connection_init_timeout_task = None
@@ -186,6 +206,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if not self.connection_acknowledged:
             await self.websocket.close(4401, "Unauthorized")
             return
+        if self.view.leaving.told.is_set():
+            # Not begun: the client asks again wherever it is let in next.
+            return
         if message.id in self.operations:
             await self.websocket.close(4409, f"Subscriber for {message.id} already exists")
             return
@@ -215,6 +238,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         """Send the results. Errors without data end the operation: it did not begin, or its source broke."""
         runner, locale = self.view.runner, self.context.locale
         found = await runner.operation(self.context, operation.ask)
+        operation.is_view = found.kind is OperationType.SUBSCRIPTION
         if self.view.hall.shares(self.context, found, operation.ask):
             await self.follow(operation, found)
             return

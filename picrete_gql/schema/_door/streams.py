@@ -22,7 +22,7 @@ from .runner import Runner
 
 # Some proxies would keep the events back to send them in one piece.
 UNBUFFERED = {"x-accel-buffering": "no", "cache-control": "no-cache, no-store, no-transform"}
-PING, COMPLETE = ":\n\n", "event: complete\ndata:\n\n"
+PING, COMPLETE, BROKEN = ":\n\n", "event: complete\ndata:\n\n", ""
 
 
 def event_stream(events: AsyncGenerator[str]) -> StreamingResponse:
@@ -42,13 +42,23 @@ async def only(body: Mapping[str, Any]) -> AsyncGenerator[str]:
 
 
 async def events(
-    runner: Runner, context: Context, operation: Operation, ask: Ask, end: Awaitable[None], ping: float
+    runner: Runner,
+    context: Context,
+    operation: Operation,
+    ask: Ask,
+    end: Awaitable[None],
+    leaving: asyncio.Event,
+    ping: float,
 ) -> AsyncGenerator[str]:
-    """The events of a subscription, with comments in between, until it completes or the sign-in ends."""
+    """The events of a subscription, with comments in between, until it completes or the sign-in ends.
+
+    When the process is stopped the stream breaks off without `complete`: that is how clients know to come back.
+    """
     inbox: asyncio.Queue[str] = asyncio.Queue(1)
     tasks = [
         asyncio.create_task(_pump(inbox, runner, context, operation, ask)),
         asyncio.create_task(_part(inbox, context, end, runner.of.max_error_characters)),
+        asyncio.create_task(_break_off(inbox, leaving)),
     ]
     try:
         yield PING
@@ -58,6 +68,8 @@ async def events(
                     event = await inbox.get()
             except TimeoutError:
                 event = PING
+            if event is BROKEN:
+                return
             yield event
             if event is COMPLETE:
                 return
@@ -83,3 +95,8 @@ async def _part(inbox: asyncio.Queue[str], context: Context, end: Awaitable[None
     error: GraphQLError = loud(Unauthenticated(), context.locale)
     await inbox.put(following({"errors": told([error], context.locale, most)}))
     await inbox.put(COMPLETE)
+
+
+async def _break_off(inbox: asyncio.Queue[str], leaving: asyncio.Event) -> None:
+    await leaving.wait()
+    await inbox.put(BROKEN)

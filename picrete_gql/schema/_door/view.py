@@ -26,6 +26,7 @@ from .csrf import ensure_not_forged
 from .faults import told
 from .graphiql import page
 from .hall import Hall
+from .leaving import Leaving
 from .refusals import Refusal, Unfit
 from .roll import Roll
 from .runner import Runner
@@ -56,6 +57,7 @@ class Door(GraphQL[Context, None]):
         self.runner = Runner(schema, runtime)
         self.roll = Roll(runtime)
         self.hall = Hall(self.runner)
+        self.leaving = Leaving()
         self.most = runtime.settings.graphql.max_error_characters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +104,8 @@ class Door(GraphQL[Context, None]):
                 raise Refusal(406, f"A subscription is answered as {EVENTS}, or over a WebSocket.", "NOT_ACCEPTABLE")
             end = self.roll.ended(context, access.expires_at) if access else asyncio.Event().wait()
             seconds = self.http.stream_ping_seconds
-            return event_stream(events(self.runner, context, operation, ask, end, seconds))
+            told = self.leaving.told
+            return event_stream(events(self.runner, context, operation, ask, end, told, seconds))
         body = payload(await self.runner.once(context, operation, ask), context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)
 
