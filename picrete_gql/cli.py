@@ -1,14 +1,12 @@
 """The `picrete` command."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from picrete_gql.local.errors import CannotStart
+from picrete_gql.commands import operating
+from picrete_gql.commands.telling import tell as _tell
 from picrete_gql.settings import Settings
 
 app = typer.Typer(
@@ -17,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they can show the values of variables
     help="picrete-gql: checks handwritten chemistry works.",
 )
+operating.register(app)
 SCHEMA, EXAMPLE = Path("schema.graphql"), Path(".env.example")
 
 
@@ -108,19 +107,3 @@ def _write_or_compare(file: Path, text: str, command: str, *, check: bool) -> No
     elif not file.exists() or file.read_text(encoding="utf-8") != text:
         typer.echo(f"{file} differs from the code: run `{command}` and read the difference.", err=True)
         raise typer.Exit(1)
-
-
-def _tell(run: Callable[[], int | None]) -> None:
-    """Run a command; what cannot be is one sentence and exit code 1, a settings error names the variables."""
-    try:
-        raise typer.Exit(run() or 0)
-    except CannotStart as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    except ValidationError as error:
-        for one in error.errors():
-            name = "__".join(str(part) for part in one["loc"]).upper()
-            typer.echo(f"PICRETE_{name}: {one['msg']}", err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -11,30 +11,14 @@ import uvloop
 
 from picrete_gql import logs, tracing
 from picrete_gql.commands import serving
+from picrete_gql.commands.config import ensure_complete
 from picrete_gql.local import CannotStart
 from picrete_gql.settings import Http, Settings
 
 # Longer than proxies and clients keep an idle connection: who closes first must not be us, just as a request arrives.
 KEEP_ALIVE_SECONDS = 75
-SECRET_CHARS = 32
 # Thousands of open sockets are long-lived; what an operation leaves is mostly gone before it is looked for.
 COLLECT_AFTER = (20_000, 20, 20)
-
-
-def ensure_complete(settings: Settings) -> None:
-    """Raises CannotStart: a single process starts no servers of its own and makes no secrets."""
-    needed = {
-        "PICRETE_DATABASE__URL": settings.database.url,
-        "PICRETE_REDIS__URL": settings.redis.url,
-        "PICRETE_STORAGE__ENDPOINT": settings.storage.endpoint,
-        "PICRETE_AUTH__SECRET_KEY": settings.auth.secret_key.get_secret_value(),
-    }
-    if settings.auth.bootstrap_username:
-        needed["PICRETE_AUTH__BOOTSTRAP_PASSWORD"] = settings.auth.bootstrap_password.get_secret_value()
-    if missing := [name for name, value in needed.items() if not value]:
-        raise CannotStart(f"Not set: {', '.join(missing)}. (`picrete up` starts everything that is needed by itself.)")
-    if len(needed["PICRETE_AUTH__SECRET_KEY"]) < SECRET_CHARS:
-        raise CannotStart(f"PICRETE_AUTH__SECRET_KEY needs at least {SECRET_CHARS} characters.")
 
 
 def prepare(settings: Settings, process: str) -> None:

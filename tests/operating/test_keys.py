@@ -1,5 +1,6 @@
 """The secret key is changed, and nobody notices."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -10,6 +11,7 @@ import jwt
 import pytest
 
 from picrete_gql.call import Context
+from picrete_gql.commands import key_use
 from picrete_gql.models import InviteCode, RefreshToken, Role, TelegramCode
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import courses, members, sign_ins, telegram
@@ -166,3 +168,19 @@ async def test_a_link_code_of_the_old_key_still_links(world: World) -> None:
         await telegram.redeem(world.system, "link-code", chat)
     rotate(world, NEW, OLD)
     assert (await telegram.redeem(world.system, "link-code", chat)).account.username == "ada"
+
+
+async def test_the_command_says_what_hangs_on_which_key(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    rotate(world, OLD)
+    course = await world.course("use", "teacher")
+    await courses.rotate_invite(await world.person("teacher"), course.id, Role.STUDENT, None)
+    await sign_ins.sign_in(Context(world.runtime, ip="teacher"), "teacher", "password-of-teacher")
+    rotate(world, NEW, OLD, ELSE)
+    await sign_ins.sign_in(Context(world.runtime, ip="teacher"), "teacher", "password-of-teacher")
+    assert await asyncio.to_thread(key_use.run, world.runtime.settings) == 0
+    said = capsys.readouterr().out
+    old, new, other = (tokens.key_id(key) for key in (OLD, NEW, ELSE))
+    assert f"{new} (present)" in said and f"{old} (accepted)" in said and OLD not in said and NEW not in said
+    lines = {line.split(" ")[0]: line for line in said.splitlines() if "nothing" in line}
+    assert set(lines) == {other} and "may be removed" in lines[other]
+    assert [line for line in said.splitlines() if line.startswith(old) and "1 invite codes" in line]

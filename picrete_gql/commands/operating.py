@@ -1,0 +1,38 @@
+"""The commands for whoever runs the product: each is a few words here and lives in a folder of its own."""
+
+from typing import Annotated
+
+import typer
+
+from picrete_gql.commands.telling import tell
+from picrete_gql.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="For a program: one JSON object on standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add them to the `picrete` command."""
+    app.command("check-config")(check_config)
+    app.command("new-key")(new_key)
+    app.command()(keys)
+
+
+def check_config(as_json: AsJson = False) -> None:
+    """Name every setting that is missing or unsafe, with what to do. Exit code 1 if a start would be refused."""
+    from picrete_gql.commands.config.command import run
+
+    tell(lambda: run(as_json=as_json))
+
+
+def new_key(bare: Annotated[bool, typer.Option("--bare", help="The key alone, for a program.")] = False) -> None:
+    """Make a secret key, and say how to change to it without logging anybody out."""
+    from picrete_gql.commands.new_key import run
+
+    tell(lambda: run(bare=bare))
+
+
+def keys() -> None:
+    """Say what hangs on which secret key: sign-ins and invite codes."""
+    from picrete_gql.commands.key_use import run
+
+    tell(lambda: run(Settings()))
