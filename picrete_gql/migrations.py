@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -23,6 +24,16 @@ def config(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Run all migrations that are missing. Blocking, with an event loop of its own."""
     command.upgrade(config(url), "head")
+
+
+def head() -> str:
+    """The newest migration of this code."""
+    return str(ScriptDirectory(str(SCRIPTS)).get_current_head())
+
+
+def known() -> list[str]:
+    """The migrations of this code, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()]
 
 
 async def settle_events(url: str) -> None:

@@ -13,7 +13,7 @@ from picrete_gql.settings import Settings
 
 # An unused refresh token of a living sign-in, a living code: whoever holds one would notice.
 USE = text("""
-SELECT 'sign-ins' AS kind, token.key_id, count(*) AS count, max(sign_in.expires_at) AS until
+SELECT 'sign-ins' AS kind, token.key_id, count(*) AS amount, max(sign_in.expires_at) AS until
   FROM refresh_token token JOIN sign_in ON sign_in.id = token.sign_in_id
  WHERE token.used_at IS NULL AND sign_in.revoked_at IS NULL AND sign_in.expires_at > now() GROUP BY 1, 2
 UNION ALL
@@ -30,9 +30,9 @@ def run(settings: Settings) -> int:
         known, present = list(keys(full.auth)), present_key(full.auth)
     hanging = Counter[str | None]()
     for row in rows:
-        hanging[row.key_id] += row.count
+        hanging[row.key_id] += row.amount
         until = f", the last until {row.until:%Y-%m-%d}" if row.until else ""
-        typer.echo(f"{_called(row.key_id, known, present):<28} {row.count} {row.kind}{until}")
+        typer.echo(f"{_called(row.key_id, known, present):<28} {row.amount} {row.kind}{until}")
     for key in known:
         if not hanging[key]:
             end = "nothing yet" if key == present else "nothing: it may be removed, if no process uses it any more"

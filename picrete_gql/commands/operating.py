@@ -13,6 +13,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For a program: one JSON ob
 def register(app: typer.Typer) -> None:
     """Add them to the `picrete` command."""
     app.command("check-config")(check_config)
+    app.command()(doctor)
     app.command("new-key")(new_key)
     app.command()(keys)
 
@@ -22,6 +23,16 @@ def check_config(as_json: AsJson = False) -> None:
     from picrete_gql.commands.config.command import run
 
     tell(lambda: run(as_json=as_json))
+
+
+def doctor(
+    as_json: AsJson = False,
+    seconds: Annotated[float, typer.Option(help="How long each look may take.")] = 10,
+) -> None:
+    """Look at every server and provider at once, and say what is wrong and what to do. Exit code 1 on errors."""
+    from picrete_gql.commands.doctor import leave, run
+
+    tell(lambda: leave(run(Settings(), as_json=as_json, seconds=seconds)))
 
 
 def new_key(bare: Annotated[bool, typer.Option("--bare", help="The key alone, for a program.")] = False) -> None:

@@ -85,6 +85,16 @@ class Telegram:
         async with self._bounded(self._download_seconds):
             return await self._body(url, limit, about.get("file_size"))
 
+    async def me(self) -> str:
+        """What the bot is called. A token that Telegram does not know is Refused or Unavailable."""
+        found = await self._ask("getMe", {})
+        return str(found.get("username") or "")
+
+    async def webhook(self) -> str:
+        """The address to which Telegram sends updates instead of answering a poll; empty as it should be."""
+        found = await self._ask("getWebhookInfo", {})
+        return str(found.get("url") or "")
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()

@@ -99,9 +99,10 @@ class DatalabServer:
         return self.texts.get(sha256(image).hexdigest(), self.texts.get("*", PAGE))
 
     def app(self) -> Starlette:
-        """The routes: two of the service, three to control the stand-in from outside."""
+        """The routes: three of the service, three to control the stand-in from outside."""
         return Starlette(
             routes=[
+                Route("/api/v1/user_health", self.health, methods=["GET"]),
                 Route(f"/api/v1{self.path}", self.submit, methods=["POST"]),
                 Route(f"/api/v1{self.path}/{{request_id}}", self.poll, methods=["GET"]),
                 Route("/_control/script", self.control_script, methods=["POST"]),
@@ -109,6 +110,11 @@ class DatalabServer:
                 Route("/_control/counts", self.control_counts, methods=["GET"]),
             ]
         )
+
+    async def health(self, request: Request) -> Response:
+        """Whether a key is good."""
+        refusal, _ = await self.enter(request, "health")
+        return refusal or JSONResponse({"status": "ok"})
 
     async def submit(self, request: Request) -> Response:
         """Take a page: key, multipart, a file that is an image; then the request id and where to ask."""

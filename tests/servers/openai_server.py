@@ -66,6 +66,7 @@ class OpenAiServer:
         while self.open:
             time.sleep(0.005)
         self.key, self.share, self.lacks, self.delay = key, Decimal(share), set(lacks), delay
+        self.models = ["gpt-test"]
         self.faults: list[Fault] = []
         self.calls: list[Call] = []
         self.played: Counter[str] = Counter()
@@ -110,13 +111,21 @@ class OpenAiServer:
         }
 
     def app(self) -> Starlette:
-        """The one route of the service, and those that control the stand-in from outside."""
+        """The two routes of the service, and those that control the stand-in from outside."""
         return Starlette(
             routes=[
                 Route("/v1/chat/completions", self.complete, methods=["POST"]),
+                Route("/v1/models", self.list_models, methods=["GET"]),
                 Route("/_control/{what}", self.control, methods=["GET", "POST"]),
             ]
         )
+
+    async def list_models(self, request: Request) -> Response:
+        """What there is to choose from."""
+        if request.headers.get("authorization") != f"Bearer {self.key}":
+            return self._error(Fault("401"), key="*****")
+        rows = [{"id": model, "object": "model", "created": 0, "owned_by": "tests"} for model in self.models]
+        return JSONResponse({"object": "list", "data": rows})
 
     async def complete(self, request: Request) -> Response:
         """One question: counted, checked, spoiled if scripted so, answered."""

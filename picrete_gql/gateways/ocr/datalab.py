@@ -67,6 +67,10 @@ class Datalab:
             raise Unavailable(WHAT, f"not read within {self._patience:g} s") from error
         return recognition(final, engine=self.engine, model=self.model)
 
+    async def greet(self) -> None:
+        """Ask whether the key is good, which costs nothing. Raises Refused when it is not, Unavailable."""
+        self._wire.read(await self._wire.ask("GET", "user_health"))
+
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()

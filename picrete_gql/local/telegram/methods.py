@@ -143,6 +143,11 @@ def _message(server: "BotApi", given: Given, verb: str) -> Message:
     return message
 
 
+async def get_webhook_info(server: "BotApi", given: Given) -> Any:
+    """Where updates go instead."""
+    return {"url": server.webhook, "has_custom_certificate": False, "pending_update_count": 0}
+
+
 METHODS: dict[str, Method] = {
     "getme": get_me,
     "getupdates": get_updates,
@@ -155,4 +160,5 @@ METHODS: dict[str, Method] = {
     "getmycommands": get_my_commands,
     "setwebhook": set_webhook,
     "deletewebhook": delete_webhook,
+    "getwebhookinfo": get_webhook_info,
 }
