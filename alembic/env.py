@@ -2,14 +2,18 @@
 
 import asyncio
 
-from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel import AutoString
 
 from alembic import context
 from picrete_gql.models import METADATA
 from picrete_gql.runtime import sqlalchemy_url
 from picrete_gql.settings import Settings
+
+# One at a time, whoever starts them where. Any number will do that nobody else takes.
+ALONE = 7_142_024_601
+LOOK_SECONDS = 0.2
 
 
 def plain(kind: str, item: object, _context: object) -> str | bool:
@@ -28,14 +32,40 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def write() -> None:
+    """Write the wanted migrations as SQL, without a database."""
+    context.configure(
+        dialect_name="postgresql", target_metadata=METADATA, literal_binds=True, transaction_per_migration=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """Until no other process migrates. Asked again and again: whoever waits inside of a statement holds up others."""
+    while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({ALONE})")):
+        await connection.commit()
+        await asyncio.sleep(LOOK_SECONDS)
+    await connection.commit()
+
+
 async def connect() -> None:
     """Open a connection of our own when none was handed over."""
     url = context.config.get_main_option("sqlalchemy.url") or Settings().database.url
-    engine = create_async_engine(sqlalchemy_url(url), poolclass=pool.NullPool)
+    patience = context.config.get_main_option("lock_timeout") or "5s"
+    named = {"server_settings": {"application_name": "picrete-migrate"}}
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=pool.NullPool, connect_args=named)
     async with engine.connect() as connection:
+        await alone(connection)
+        # Whoever comes after a statement that waits for a lock waits as well, so none waits for long.
+        await connection.execute(text("SELECT set_config('lock_timeout', :patience, false)"), {"patience": patience})
+        await connection.commit()
         await connection.run_sync(run)
         await connection.commit()
     await engine.dispose()
 
 
-asyncio.run(connect())
+if context.is_offline_mode():
+    write()
+else:
+    asyncio.run(connect())

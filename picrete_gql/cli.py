@@ -60,11 +60,13 @@ def bot() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    plan: Annotated[bool, typer.Option("--plan", help="Only print what would be done, as SQL.")] = False,
+) -> None:
     """Bring the database to the shape that this version needs."""
-    from picrete_gql.commands.migrate import run
+    from picrete_gql.commands import migrate as doing
 
-    _tell(lambda: run(Settings()))
+    _tell(lambda: doing.plan(Settings()) if plan else doing.run(Settings()))
 
 
 @app.command("import-bank")

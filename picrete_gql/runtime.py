@@ -30,6 +30,7 @@ TAIL_SECONDS = 2.0
 DEADLOCKS = ("40P01", "40001")
 # The server goes down, comes up, or has no connection left (Appendix A of PostgreSQL's manual, classes 08, 53, 57).
 NOT_THERE = ("08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03")
+LOCK_NOT_AVAILABLE = "55P03"
 # Texts with characters that PostgreSQL cannot hold, NUL above all (Appendix A of its manual).
 UNWRITABLE = ("22021", "22P05")
 # What speaking to the database may raise. A connection lost while SQLAlchemy prepares it comes as its driver's own.
@@ -229,6 +230,11 @@ def away(error: Exception) -> bool:
 def passes(error: Exception) -> bool:
     """Whether the same transaction may succeed when it is tried again."""
     return away(error) or _state(error) in DEADLOCKS
+
+
+def locked(error: Exception) -> bool:
+    """Whether somebody held a lock for longer than one was ready to wait."""
+    return _state(error) == LOCK_NOT_AVAILABLE
 
 
 def unwritable(error: Exception) -> bool:

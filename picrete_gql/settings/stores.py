@@ -9,6 +9,8 @@ class Database(BaseModel):
     pool_overflow: int = Field(10, description="More of them for a moment of haste.")
     connect_timeout: float = Field(5, description="Seconds to wait for a connection.")
     statement_timeout_ms: int = Field(30_000, description="The server ends longer statements (milliseconds).")
+    migration_lock_seconds: float = Field(5, description="How long a migration waits for a lock before it lets go.")
+    migration_tries: int = Field(30, description="How often it is tried again then.")
 
 
 class Redis(BaseModel):

@@ -26,7 +26,7 @@ def service(name: str) -> str:
 
 def test_every_process_is_a_command_that_exists() -> None:
     used = set(re.findall(r'\["picrete", "([a-z-]+)"', COMPOSE + DOCKERFILE))
-    assert used == {"migrate", "api", "worker", "bot"}
+    assert used == {"migrate", "api", "worker", "bot", "backup"}
     assert used <= COMMANDS
 
 
