@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from picrete_gql.commands.findings import Finding, Level
-from picrete_gql.local.filling import wanted
 from picrete_gql.settings import Settings
 
 GB = 1024**3
@@ -18,7 +17,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     """The folder for uploads under way, and the data folder where embedded servers keep their data."""
     places = {"temporary files": Path(tempfile.gettempdir())}
     data = settings.data_dir.expanduser()
-    if any(wanted(settings).values()) and data.exists():
+    if data.exists():
         places["data folder"] = data
     for what, place in places.items():
         yield _room(what, place)
