@@ -14,6 +14,7 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column('submission', sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('event', sa.Column('trace', sa.String(length=55), nullable=True))
+    # small: one pass over the events that finds none with a trace; writing waits for it, seconds for a million
     op.create_index('ix_event_traced', 'event', ['name', 'at'], unique=False, postgresql_where=sa.text('trace IS NOT NULL'))
 
 

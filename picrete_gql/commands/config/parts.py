@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel, SecretStr
 
 from picrete_gql.commands.findings import Level
 from picrete_gql.settings import Settings
@@ -40,17 +43,18 @@ def password_of(url: str) -> str:
 
 
 def known_secrets(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Every secret that is set, by variable."""
-    plain = {
-        "auth.secret_key": settings.auth.secret_key.get_secret_value(),
-        "auth.bootstrap_password": settings.auth.bootstrap_password.get_secret_value(),
-        "database.url": password_of(settings.database.url),
-        "redis.url": password_of(settings.redis.url),
-        "storage.secret_key": settings.storage.secret_key.get_secret_value(),
-        "telegram.token": settings.telegram.token.get_secret_value(),
-        "ocr.key": settings.ocr.key.get_secret_value(),
-        "llm.key": settings.llm.key.get_secret_value(),
-    }
-    yield from ((variable(path), value) for path, value in plain.items() if value)
-    for key in settings.auth.previous_keys:
-        yield variable("auth.previous_keys"), key.get_secret_value()
+    """Every secret that is set, by variable; passwords inside of addresses too."""
+    for name, value in _walk(PREFIX, settings):
+        values = value if isinstance(value, list) else [value]
+        found = [one.get_secret_value() for one in values if isinstance(one, SecretStr)]
+        found += [password_of(one) for one in values if isinstance(one, str) and "://" in one]
+        yield from ((name, secret) for secret in found if secret)
+
+
+def _walk(prefix: str, group: BaseModel) -> Iterator[tuple[str, Any]]:
+    for name in type(group).model_fields:
+        value = getattr(group, name)
+        if isinstance(value, BaseModel):
+            yield from _walk(f"{prefix}{name.upper()}__", value)
+        else:
+            yield f"{prefix}{name.upper()}", value

@@ -27,6 +27,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         "ocr.url": (ocr.url, ocr.key.get_secret_value() if ocr.provider == "datalab" else ""),
         "llm.url": (llm.url, llm.key.get_secret_value()),
         "telegram.url": (telegram.url, telegram.token.get_secret_value()),
+        "tracing.endpoint": (settings.tracing.endpoint, settings.tracing.headers.get_secret_value()),
     }
     for path, (url, key) in keys.items():
         yield from _carried(settings, path, url, key)

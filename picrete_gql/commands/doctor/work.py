@@ -13,7 +13,7 @@ LONG = timedelta(minutes=10)
 WAITING = {
     "pages to be read": "SELECT count(*), min(queued_at) FROM photo"
     " WHERE status IN ('pending', 'processing') AND queued_at IS NOT NULL",
-    "submissions to be prechecked": "SELECT count(*), min(coalesce(retry_at, created_at)) FROM submission"
+    "submissions to be prechecked": "SELECT count(*), min(coalesce(queued_at, created_at)) FROM submission"
     " WHERE status = 'processing' AND precheck_status IN ('queued', 'processing')",
     "messages to be sent": "SELECT count(*), min(created_at) FROM telegram_answer WHERE pending",
 }
