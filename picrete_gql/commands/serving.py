@@ -1,9 +1,11 @@
 """uvicorn's server, which is stopped without losing anybody's request (docs/operating/stopping.md)."""
 
 import asyncio
+import os
 import socket
 import sys
 import time
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import structlog
@@ -40,17 +42,33 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """All of it in order. A second Ctrl-C cuts it short."""
         self.leaving.begin()
-        await self._pause(self.of.drain_seconds)
+        await self._pause(self.of.drain_seconds, lambda: True)
         ends = time.monotonic() + self.of.stop_seconds
-        # Whoever the kernel has let in already is taken over before the door closes, or their connection is reset.
-        await asyncio.sleep(0)
-        for server in self.servers:
-            server.close()
+        await self._close_door()
         parting = asyncio.create_task(self._part())
-        await self._pause(LINGER_SECONDS)
+        await self._pause(LINGER_SECONDS, lambda: bool(self.server_state.connections))
         await parting
         self.config.timeout_graceful_shutdown = max(1, round(ends - time.monotonic()))
         await super().shutdown(sockets)
+
+    async def _close_door(self) -> None:
+        """Refuse newcomers, and take over whoever the kernel has let in already: they would be cut off unheard."""
+        for server in self.servers:
+            ours = [socket.socket(fileno=os.dup(one.fileno())) for one in server.sockets]
+            server.close()
+            for one in ours:
+                with one:
+                    one.setblocking(False)
+                    waiting = list(_waiting(one))
+                for newcomer in waiting:
+                    await asyncio.get_running_loop().connect_accepted_socket(self._protocol, newcomer)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: Any = self.config.http_protocol_class
+        opened: asyncio.Protocol = made(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return opened
 
     async def _part(self) -> None:
         try:
@@ -59,11 +77,20 @@ class Server(uvicorn.Server):
         except TimeoutError:
             log.warning("stop.sockets_busy", seconds=self.of.stop_seconds)
 
-    async def _pause(self, seconds: float) -> None:
-        """So long, unless nobody is connected any more, or somebody is in haste."""
+    async def _pause(self, seconds: float, needed: Callable[[], bool]) -> None:
+        """So long, unless it is not needed any more, or somebody is in haste."""
         ends = time.monotonic() + seconds
-        while self.server_state.connections and not self.force_exit and time.monotonic() < ends:  # noqa: ASYNC110
+        while time.monotonic() < ends and not self.force_exit and needed():  # noqa: ASYNC110
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def _waiting(listening: socket.socket) -> Iterator[socket.socket]:
+    """Connections that are made, and that nobody has taken."""
+    while True:
+        try:
+            yield listening.accept()[0]
+        except OSError:
+            return
 
 
 def serve(served: Any, of: Http, options: dict[str, Any]) -> None:
