@@ -39,15 +39,28 @@ class Fault:
 def faults(source: str) -> list[Fault]:
     """What `upgrade()` does that needs `# contract: why` or `# small: why` on its lines or the one before."""
     tree, lines = ast.parse(source), source.splitlines()
+    calls = [node for function in _reached(tree) for node in ast.walk(function) if isinstance(node, ast.Call)]
+    calls = [call for call in calls if _method(call)]
+    fresh = {_text(call.args[0]) for call in calls if _method(call) == "create_table" and call.args}
     found = []
-    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"):
-        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and _method(node)]
-        fresh = {_text(call.args[0]) for call in calls if _method(call) == "create_table" and call.args}
-        for call in calls:
-            around = lines[max(0, call.lineno - 2) : call.end_lineno]
-            if not any(MARK.search(line) for line in around):
-                found += [Fault(call.lineno, why) for why in _wrongs(call, fresh)]
+    for call in calls:
+        around = lines[max(0, call.lineno - 2) : call.end_lineno]
+        if not any(MARK.search(line) for line in around):
+            found += [Fault(call.lineno, why) for why in _wrongs(call, fresh)]
     return found
+
+
+def _reached(tree: ast.Module) -> list[ast.FunctionDef]:
+    """`upgrade()` and the functions of the file that it calls, one through the other."""
+    known = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    found, ahead = dict[str, ast.FunctionDef](), ["upgrade"]
+    while ahead:
+        name = ahead.pop()
+        if name in known and name not in found:
+            found[name] = known[name]
+            names = (node.func for node in ast.walk(known[name]) if isinstance(node, ast.Call))
+            ahead += [node.id for node in names if isinstance(node, ast.Name)]
+    return list(found.values())
 
 
 def marked(path: Path) -> bool:

@@ -68,6 +68,11 @@ def test_what_yesterday_would_not_survive_is_found(body: str) -> None:
     assert len(faults(written(f"{body}  # because"))) == 1
 
 
+def test_what_a_function_of_the_file_does_counts_where_it_is_called() -> None:
+    helper = "def wider():\n    op.drop_constraint('c', 'a')\n\n\n"
+    assert len(faults(helper + written("wider()"))) == 1 and faults(helper + written("pass")) == []
+
+
 @pytest.mark.parametrize(
     "body",
     [
