@@ -73,7 +73,13 @@ def api(settings: Settings) -> Starlette:
         async with running(runtime):
             yield
 
-    return application(runtime, lifespan)
+    app = application(runtime, lifespan)
+    if settings.admin.enabled:
+        # Not imported where it is off.
+        from picrete_gql.admin import mount
+
+        mount(app, runtime)
+    return app
 
 
 async def work(settings: Settings) -> None:
