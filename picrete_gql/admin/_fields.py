@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
+from starlette_admin import RequestAction
 from starlette_admin.fields import BooleanField, EnumField, StringField, TextAreaField
 
 from ._visitor import at, visitor
@@ -83,11 +84,20 @@ class Ref(StringField):
         """The id and the text; None when there is no such row."""
         id = getattr(obj, self.to or self.name, None)
         text = getattr(obj, self.name, None)
-        return None if id is None else {"id": str(id), "text": str(text if text not in (None, "") else id)}
+        return None if id is None else {"id": str(id), "text": str(text) if text not in (None, "", id) else short(id)}
 
     async def serialize_value(self, request: Request, value: Any) -> Any:
         """As it is: the template knows it."""
         return value
+
+
+@dataclass
+class Code(StringField):
+    """An id that leads nowhere: its end in a list, the whole of it on a page of its own."""
+
+    async def serialize_value(self, request: Request, value: Any) -> Any:
+        """As long as there is room for."""
+        return short(value) if request.state.action == RequestAction.LIST else str(value)
 
 
 @dataclass
@@ -117,9 +127,14 @@ class Secret(StringField):
     form_template: str = "fields/secret.html"
 
 
+def short(id: object) -> str:
+    """The end of an id: ids of one time begin alike."""
+    return f"…{str(id)[-8:]}"
+
+
 def _terms(value: Any) -> list[dict[str, str]]:
-    values = [_plain(one) for one in (value if isinstance(value, list) else [value])]
-    return [{"word": term(one), "color": _color(one)} for one in values]
+    values = value if isinstance(value, list) else [value]
+    return [{"word": term(one), "color": _color(_plain(one))} for one in values]
 
 
 def _plain(value: Any) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette_admin import BaseModelView, RowActionsDisplayType
+from starlette_admin import BaseModelView, RowActionsDisplayType, RowActionsPosition
 from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.flash import flash
 
@@ -46,11 +46,12 @@ class Page(BaseModelView):
     made_of: ClassVar[Collection[str]] = ()
     changes: ClassVar[Collection[str]] = ()
     page_size = 50
-    page_size_options = (25, 50, 100, 200)
+    page_size_options = (25, 50, 100)
     actions = ()
     exporters = ()
     importers = ()
     row_actions_display_type = RowActionsDisplayType.KEBAB
+    row_actions_position = RowActionsPosition.AFTER_COLUMNS
     searchable_fields = ()
 
     def __init__(self) -> None:
@@ -214,7 +215,11 @@ def id_of(pk: Any) -> UUID:
 
 def local_moment(request: Request, text: str) -> datetime:
     """A time as a form of the panel sends it, in the panel's zone. Raises ValueError."""
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=visitor(request).zone)
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=visitor(request).zone).astimezone(UTC)
+    except OverflowError as error:
+        # The first and last hours of the calendar do not exist everywhere.
+        raise ValueError(text) from error
 
 
 def _moment(request: Request, name: str) -> datetime | None:

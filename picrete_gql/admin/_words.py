@@ -20,6 +20,7 @@ TERMS: dict[str, Any] = {
     "student": said("студент", "student"),
     "teacher": said("преподаватель", "teacher"),
     "active": said("идёт", "active"),
+    "MemberStatus.active": said("участвует", "active"),
     "suspended": said("отстранён", "suspended"),
     "left": said("вышел", "left"),
     "none": said("не требуется", "none"),
@@ -76,11 +77,14 @@ TERMS: dict[str, Any] = {
 
 def term(value: object) -> str:
     """A value as people read it."""
-    plain = str(getattr(value, "value", value))
-    return str(TERMS.get(plain, plain))
+    return str(_word(value))
 
 
 def choices(*values: object) -> list[tuple[str, Any]]:
     """Values of an enum with their texts."""
-    plain = [str(getattr(value, "value", value)) for value in values]
-    return [(value, TERMS.get(value, value)) for value in plain]
+    return [(str(getattr(value, "value", value)), _word(value)) for value in values]
+
+
+def _word(value: object) -> Any:
+    plain = str(getattr(value, "value", value))
+    return TERMS.get(f"{type(value).__name__}.{plain}", TERMS.get(plain, plain))

@@ -23,7 +23,7 @@ class Accounts(Page):
 
     sheet = key = "accounts"
     menu_label = said("Пользователи", "People")
-    display_name = said("пользователь", "account")
+    display_name = said("пользователя", "account")
     icon = "fa fa-users"
     title_attr = "username"
     made_of = ("username", "password", "full_name", "locale", "is_platform_admin")
@@ -64,8 +64,8 @@ class Accounts(Page):
 
     async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Any:
         """Somebody's name and language."""
-        facts = {"full_name": data["full_name"], "locale": Locale(data["locale"])}
-        return await self.saved(request, pk, accounts.amend(context_of(request), id_of(pk), **facts))
+        facts: dict[str, Any] = {"full_name": data["full_name"] or "", "locale": Locale(data["locale"])}
+        return await self.saved(request, pk, accounts.administer(context_of(request), id_of(pk), **facts))
 
     async def is_row_action_allowed_for_obj(self, request: Request, name: str, obj: Any) -> bool:
         """Buttons that would change nothing are not shown."""

@@ -16,7 +16,7 @@ from ._words import choices, said
 
 WHOSE = (
     Ask("course", said("Курс (краткое имя)", "Course (slug)")),
-    Ask("person", said("Студент (имя пользователя)", "Student (username)")),
+    Ask("person", said("Студент (логин)", "Student (login)")),
 )
 
 

@@ -23,7 +23,7 @@ class Members(Page):
 
     sheet = key = "members"
     menu_label = said("Участники", "Members")
-    display_name = said("участник", "member")
+    display_name = said("участника", "member")
     icon = "fa fa-user-group"
     title_attr = "username"
     changes = ("roles", "status")

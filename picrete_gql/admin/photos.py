@@ -101,7 +101,7 @@ class Runs(Page):
     """Every question to a provider, with tokens and cost. Prompts and raw answers are not here."""
 
     sheet = key = "runs"
-    menu_label = said("Запросы к провайдерам", "Provider runs")
+    menu_label = said("Провайдеры", "Provider runs")
     display_name = said("запрос", "run")
     icon = "fa fa-robot"
     asks = (

@@ -9,7 +9,7 @@ from starlette_admin import row_action
 from picrete_gql.problems import NotFound
 from picrete_gql.resolvers import waiting
 
-from ._fields import Flag, Moment, Ref, Term, Text
+from ._fields import Code, Flag, Moment, Ref, Term, Text
 from ._page import Ask, Page, act
 from ._visitor import context_of
 from ._words import choices, said
@@ -31,14 +31,14 @@ class Waiting(Page):
         Ask("kind", said("Что", "Kind"), choices(*KINDS)),
         Ask("course", said("Курс (краткое имя)", "Course (slug)")),
         Ask("person", said("Пользователь", "Username")),
-        Ask("dead", said("Исполнитель пропал", "Lease is dead"), YES_NO),
+        Ask("dead", said("Пропал", "Dead"), YES_NO),
     )
     fields = (
         Term("kind", said("Что", "Kind")),
         Moment("since", said("Ждёт с", "Since")),
         Ref("username", said("Чьё", "Whose"), page="accounts", to="account_id"),
         Ref("attempt_id", said("Попытка", "Attempt"), page="attempts"),
-        Text("lease_owner", said("Исполнитель", "Lease owner")),
+        Code("lease_owner", said("Исполнитель", "Lease owner")),
         Moment("lease_until", said("Занято до", "Lease until")),
         Flag("dead", said("Пропал", "Dead")),
         Text("tries", said("Неудач", "Failed tries")),

@@ -25,7 +25,7 @@ class Works(Page):
 
     sheet = key = "works"
     menu_label = said("Работы", "Works")
-    display_name = said("работа", "work")
+    display_name = said("работу", "work")
     icon = "fa fa-file-pen"
     title_attr = "title"
     changes = ("title", "description", "starts_at", "ends_at", "max_attempts")

@@ -135,9 +135,15 @@ async def change_password(context: Context, current: str, new: str) -> Account:
 
 @command(admin=ANY)
 async def administer(
-    call: Call, account_id: UUID, *, is_active: bool | None = None, is_platform_admin: bool | None = None
+    call: Call,
+    account_id: UUID,
+    *,
+    is_active: bool | None = None,
+    is_platform_admin: bool | None = None,
+    full_name: str | None = None,
+    locale: Locale | None = None,
 ) -> Account:
-    """Close, reopen, promote or demote an account. A closed one loses every open connection at once."""
+    """Close, reopen, promote or demote an account, or change its name or language. A closed one is out at once."""
     await call.admit()
     # The administrators are locked together, so that two demotions at once cannot leave none.
     admins = await call.all(
@@ -156,21 +162,13 @@ async def administer(
         account.is_active = is_active
     if is_platform_admin is not None:
         account.is_platform_admin = is_platform_admin
-    if not account.is_active:
-        await _end_sign_ins(call, account)
-    call.emit(AccountChanged.about(account, active=account.is_active, admin=account.is_platform_admin))
-    return account
-
-
-@command(admin=ANY)
-async def amend(call: Call, account_id: UUID, *, full_name: str | None = None, locale: Locale | None = None) -> Account:
-    """Change somebody's name or language."""
-    account = await call.get(Account, account_id, lock=True)
     if full_name is not None:
         account.full_name = clean("fullName", full_name, least=1, most=200)
     if locale is not None:
         account.locale = locale
-    call.emit(AccountChanged.about(account))
+    if not account.is_active:
+        await _end_sign_ins(call, account)
+    call.emit(AccountChanged.about(account, active=account.is_active, admin=account.is_platform_admin))
     return account
 
 

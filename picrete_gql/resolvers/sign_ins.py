@@ -65,21 +65,20 @@ async def begin(call: Call, account_id: UUID) -> Tokens | None:
 @recipe(like=begin)
 async def sign_in(context: Context, username: str, password: str) -> Tokens:
     """Sign in with username and password."""
-    issued = await begin(context, await _known(context, username, password))
+    issued = await begin(context, (await _known(context, username, password)).id)
     if issued is None:
         raise rules.WrongCredentials
     return issued
 
 
 @command(guest=ANY)
-async def open_panel(call: Call, account_id: UUID) -> SignIn:
-    """Open a sign-in at the admin panel for an account whose password has been checked. Raises Forbidden."""
+async def open_panel(call: Call, account_id: UUID) -> SignIn | None:
+    """Open a sign-in at the panel for an admin whose password has been checked. None when they are none any more."""
     await call.admit()
-    account = await call.first(select(Account).where(Account.id == account_id, col(Account.is_active)))
+    admins = select(Account).where(col(Account.is_active), col(Account.is_platform_admin))
+    account = await call.first(admins.where(Account.id == account_id))
     if account is None:
-        raise rules.WrongCredentials
-    if not account.is_platform_admin:
-        raise Forbidden
+        return None
     ends = call.now + timedelta(hours=call.settings.admin.session_hours)
     sign_in = call.add(SignIn(account_id=account.id, agent=call.context.agent[:200], used_at=call.now, expires_at=ends))
     await call.flush()
@@ -89,8 +88,14 @@ async def open_panel(call: Call, account_id: UUID) -> SignIn:
 
 @recipe(like=open_panel)
 async def enter_panel(context: Context, username: str, password: str) -> SignIn:
-    """Sign in at the admin panel with username and password, as a platform admin."""
-    return await open_panel(context, await _known(context, username, password))
+    """Sign in at the admin panel with username and password. Raises Forbidden for who is no platform admin."""
+    account = await _known(context, username, password)
+    if account.is_active and not account.is_platform_admin:
+        raise Forbidden
+    opened = await open_panel(context, account.id)
+    if opened is None:
+        raise rules.WrongCredentials
+    return opened
 
 
 @query(admin=ANY)
@@ -119,7 +124,7 @@ async def stay_at_panel(call: Call) -> None:
     await call.session.execute(mine.where(col(SignIn.account_id) == call.actor_id).values(used_at=call.now))
 
 
-async def _known(context: Context, username: str, password: str) -> UUID:
+async def _known(context: Context, username: str, password: str) -> Account:
     # Cut where no name can be equal any more.
     username = username[: rules.USERNAME_MOST + 1]
     await context.ensure_rate("login", username)
@@ -129,7 +134,7 @@ async def _known(context: Context, username: str, password: str) -> UUID:
     if not await context.runtime.hash(rules.verified, auth, stored, password):
         raise rules.WrongCredentials
     assert account is not None
-    return account.id
+    return account
 
 
 @command(guest=ANY)

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from picrete_gql.call import Call, query
-from picrete_gql.problems import NotFound
+from picrete_gql.problems import Invalid, NotFound
 from picrete_gql.scopes import ANY
 
 from ._numbers import Numbers, numbers_of
@@ -35,6 +36,8 @@ SHEETS: Mapping[str, Sheet] = {
     "waiting": WAITING,
     "links": LINKS,
 }
+# The server's limit of time for a statement (Appendix A of PostgreSQL's manual).
+TOO_SLOW = "57014"
 __all__ = ["SHEETS", "Look", "Numbers", "Rows", "numbers", "row", "rows"]
 
 
@@ -50,8 +53,17 @@ class Rows:
 async def rows(call: Call, sheet: str, look: Look) -> Rows:
     """A window of one of the panel's lists."""
     await call.admit()
-    of, most = SHEETS[sheet], call.settings.admin.max_rows
-    wanted = of.statement(look)
+    try:
+        return await _rows(call, SHEETS[sheet], look)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != TOO_SLOW:
+            raise
+        ru = "Поиск занимает слишком много времени: уточните его или укажите время."
+        raise Invalid("search", ru, "The search takes too long: narrow it, or give a time.") from error
+
+
+async def _rows(call: Call, of: Sheet, look: Look) -> Rows:
+    wanted, most = of.statement(look), call.settings.admin.max_rows
     counted = select(func.count()).select_from(wanted.with_only_columns(of.id).limit(most).subquery())
     total = (await call.session.execute(counted)).scalar_one()
     if look.skip >= total:

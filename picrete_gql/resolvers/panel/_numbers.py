@@ -93,7 +93,7 @@ async def _count(call: Call, model: Any, *where: Any) -> int:
 
 
 async def _pairs(call: Call, statement: Any) -> dict[str, int]:
-    return dict(row._tuple() for row in (await call.session.execute(statement)).all())
+    return {row[0]: row[1] for row in (await call.session.execute(statement)).all()}
 
 
 def _ours() -> Any:
