@@ -22,7 +22,7 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 SAFE = ("GET", "HEAD")
-FAULT = {Locale.RU: "Что-то пошло не так. Номер запроса — в журнале.", Locale.EN: "Something went wrong; see the log."}
+FAULT = {Locale.RU: "Что-то пошло не так. Запрос {id}", Locale.EN: "Something went wrong. Request {id}"}
 GUEST_SECONDS = 86_400
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ class Gate:
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
         """Let a request through to the library; the answer when it is not."""
         request, locale = Request(scope, receive), Locale.RU
+        set_locale(locale.value)
         try:
             if _is_static(scope):
                 await self.app(scope, receive, send)
@@ -79,7 +80,8 @@ class Gate:
             return _said(scope, 503, problem.say(locale))
         except Exception:
             log.exception("admin.fault", path=scope["path"])
-            return _said(scope, 500, FAULT[locale])
+            id = structlog.contextvars.get_contextvars().get("request_id", "")
+            return _said(scope, 500, FAULT[locale].format(id=id))
         return None
 
     def _protect(self, headers: MutableHeaders, scope: Scope) -> None:

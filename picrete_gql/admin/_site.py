@@ -16,7 +16,7 @@ from picrete_gql.runtime import Runtime
 from ._forms import FIELD
 from ._gate import Gate
 from ._sign_in import SignIns
-from ._visitor import NONCE, visitor
+from ._visitor import NONCE
 from ._words import said, term
 
 HERE = Path(__file__).parent
@@ -66,7 +66,9 @@ def _yes_no(value: bool) -> str:
 
 
 def _csrf_token(request: Request) -> str:
-    return visitor(request).csrf
+    # Nobody is asked for at the files of the panel, where a page may still say that there is none.
+    found = getattr(request.state, "visitor", None)
+    return found.csrf if found is not None else ""
 
 
 def _csrf_input(request: Request) -> Any:

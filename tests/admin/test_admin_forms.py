@@ -1,8 +1,11 @@
 """Forms that another site could send, headers that keep pages from being used by others, and bad input."""
 
 import re
+import subprocess
+import sys
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from picrete_gql.models import Account
@@ -168,10 +171,41 @@ async def test_what_cannot_be_understood_is_said(desk: Desk, query: dict[str, st
 @pytest.mark.parametrize("pk", ["", "1", "x", "0" * 32, "9" * 30, "\0", "' OR 1=1", "account_x"])
 async def test_rows_that_are_not_there(desk: Desk, pk: str) -> None:
     browser = await desk.signed_in()
-    for page in PAGES.split():
+    for page in ("accounts", "events", "waiting"):
         found = await browser.open(f"/admin/{page}/detail", pk=pk)
         assert found.status_code == (200 if (page, pk) == ("events", "1") else 404), page
         # A button about nothing says so, or that there is no such button.
         pressed = await browser.press(page, "close", pk)
         assert pressed.status_code == 400 and pressed.json()["msg"]
     assert (await browser.open("/admin/picture", pk=pk)).status_code == 404
+
+
+async def test_the_road_to_our_files_leads_nowhere_else(desk: Desk) -> None:
+    guest = desk.browser()
+    for path in ("list", "detail", "../accounts/list", "%2e%2e/accounts/list", "..%2faccounts/list", "/accounts/list"):
+        for method in ("GET", "POST"):
+            answer = await guest.http.request(method, f"/admin/static/{path}", follow_redirects=True)
+            assert answer.status_code in (200, 403, 404, 405), path
+            assert "Пользователи" not in answer.text and 'data-sa-href="' not in answer.text
+    for path in ("/admin//accounts/list", "/admin/./accounts/list", "/ADMIN/accounts/list", "/admin/accounts/list/"):
+        assert "data-sa-href" not in (await guest.http.get(path, follow_redirects=True)).text
+
+
+async def test_a_fault_says_nothing_but_its_request(desk: Desk) -> None:
+    browser = await desk.signed_in()
+    async with desk.runtime.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE bank_source RENAME TO somewhere_else"))
+    try:
+        for path in ("/admin/sources/list", "/admin/sources/detail?pk=0190f3aa-0000-7000-8000-000000000000"):
+            answer = await browser.open(path)
+            assert answer.status_code == 500
+            assert answer.text == f"Что-то пошло не так. Запрос {answer.headers['x-request-id']}"
+            assert "frame-ancestors" in answer.headers["content-security-policy"]
+    finally:
+        async with desk.runtime.engine.begin() as connection:
+            await connection.execute(text("ALTER TABLE somewhere_else RENAME TO bank_source"))
+
+
+def test_what_is_off_is_not_imported() -> None:
+    code = "import picrete_gql.main, sys; sys.exit('starlette_admin' in sys.modules or 'babel' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
