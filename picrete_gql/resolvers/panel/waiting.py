@@ -19,12 +19,16 @@ from picrete_gql.models import (
     RunKind,
     RunOutcome,
     Submission,
+    SubmissionStatus,
     TelegramFile,
 )
+from picrete_gql.rules.submissions import HUMAN
 
 from ._sheet import Sheet, by_course, by_person, by_truth, by_value
 
 NO_ID, NO_TIME, NO_NUMBER = cast(null(), Uuid), cast(null(), DateTime(timezone=True)), cast(null(), Integer)
+# Where a human has given the mark, nothing waits any more.
+MARKED = select(col(Submission.attempt_id)).where(col(Submission.status).in_(HUMAN))
 UNFINISHED = (RunOutcome.RUNNING, RunOutcome.DONE)
 
 
@@ -65,6 +69,7 @@ PAGES = _waiting(
     col(Photo.queued_at),
     col(Photo.status).in_((PhotoStatus.PENDING, PhotoStatus.PROCESSING)),
     col(Photo.queued_at).is_not(None),
+    col(Photo.attempt_id).not_in(MARKED),
     **_of_student(Photo),
     **_leased(Photo),
     attempt_id=col(Photo.attempt_id),
@@ -73,7 +78,8 @@ PAGES = _waiting(
 PRECHECKS = _waiting(
     "precheck",
     Submission,
-    col(Submission.created_at),
+    func.coalesce(col(Submission.queued_at), col(Submission.created_at)),
+    col(Submission.status) == SubmissionStatus.PROCESSING,
     col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
     **_of_student(Submission),
     **_leased(Submission),
