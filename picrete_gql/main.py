@@ -23,7 +23,7 @@ from picrete_gql.jobs import REACTIONS, run_worker
 from picrete_gql.problems import Unavailable
 from picrete_gql.resolvers import accounts
 from picrete_gql.runtime import Runtime, open_engine
-from picrete_gql.schema import application
+from picrete_gql.schema import Lifespan, application
 from picrete_gql.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,18 @@ def api(settings: Settings) -> Starlette:
         async with running(runtime):
             yield
 
-    return application(runtime, lifespan)
+    return served(runtime, lifespan)
+
+
+def served(runtime: Runtime, lifespan: Lifespan) -> Starlette:
+    """What one API process answers: GraphQL, and the panel if it is on."""
+    app = application(runtime, lifespan)
+    if runtime.settings.admin.enabled:
+        # Not imported where it is off.
+        from picrete_gql.admin import mount
+
+        mount(app, runtime)
+    return app
 
 
 async def work(settings: Settings) -> None:

@@ -62,14 +62,15 @@ def _greet(house: House, logins: samples.Logins | None, folder: Path, console: C
     servers = [f"{server.title} :{server.port}" for server in house.stack.servers]
     rows = [
         ("GraphiQL", f"{house.url}/graphql"),
+        *([("admin", f"{house.url}/admin/")] if house.settings.admin.enabled else []),
         ("health", f"{house.url}/readyz"),
         ("servers", " · ".join(servers) or "all given by the settings"),
         ("logs", str(house.logs)),
     ]
     if servers:
-        rows.insert(3, ("data", str(folder)))
+        rows.insert(-1, ("data", str(folder)))
     if BOT in house.children.names:
-        rows.insert(2, ("Telegram", f"a bot listens at {house.settings.telegram.url}"))
+        rows.insert(-3, ("Telegram", f"a bot listens at {house.settings.telegram.url}"))
     if logins is not None and logins.done:
         people = [f"{name} / {password}" for name, password in logins.people().items()]
         rows.insert(1, ("sign in", " · ".join(people)))

@@ -1,7 +1,7 @@
 """How a job is declared: its name, the event that wakes it, and the id that it is about."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -32,11 +32,13 @@ def system(ctx: dict[str, Any]) -> Context:
     return Context(ctx["runtime"], SYSTEM, door="job")
 
 
-def job(name: str, *, on: type[E], subject: str, timeout: float, in_turn: bool = False) -> Callable[[Body[E]], Body[E]]:
+def job(
+    name: str, *, on: type[E], subject: str, timeout: float, in_turn: bool = False, also: Sequence[type[Event]] = ()
+) -> Callable[[Body[E]], Body[E]]:
     """Declare a job. Its body returns when it wants to be called again; the row it works on counts the tries.
 
-    A subject that is gone is no failure. While the database is away the job comes back later. The pieces of
-    a job that works `in_turn` are watched one by one.
+    It `also` wakes to other events about the same subject. A subject that is gone is no failure. While the database is
+    away the job comes back later. The pieces of a job that works `in_turn` are watched one by one.
     """
 
     def wrap(body: Body[E]) -> Body[E]:
@@ -56,7 +58,8 @@ def job(name: str, *, on: type[E], subject: str, timeout: float, in_turn: bool =
                 raise Retry(defer=again)
 
         FUNCTIONS.append(func(run, name=name, max_tries=10_000, keep_result=0, timeout=timeout))
-        REACTIONS[on.name].append(Reaction(name, subject))
+        for name_of_event in [on.name, *(event.name for event in also)]:
+            REACTIONS[name_of_event].append(Reaction(name, subject))
         return body
 
     return wrap

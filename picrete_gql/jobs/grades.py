@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from picrete_gql.call import Context
-from picrete_gql.models.grades import GradeQueued
+from picrete_gql.models.grades import GradeQueued, GradeRetried
 from picrete_gql.resolvers import prechecks
 
 from ._registry import every, job
@@ -14,7 +14,7 @@ from ._turns import in_turn
 from ._watching import pieces
 
 
-@job("grade.propose", on=GradeQueued, subject="attempt_id", in_turn=True, timeout=7200)
+@job("grade.propose", on=GradeQueued, subject="attempt_id", in_turn=True, timeout=7200, also=[GradeRetried])
 async def propose(context: Context, event: GradeQueued) -> None:
     """Precheck one submission, and then what else waits for it."""
     assert event.attempt_id is not None

@@ -17,7 +17,7 @@ from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
 from picrete_gql.models.grades import GradeReleased
 from picrete_gql.models.photos import PhotoRead
 from picrete_gql.models.regrades import RegradeAnswered, RegradeAsked
-from picrete_gql.models.telegram import NoticeQueued
+from picrete_gql.models.telegram import NoticeQueued, NoticeRetried
 from picrete_gql.models.works import WorkCompleted
 from picrete_gql.problems import NotFound, Refused, Unavailable
 from picrete_gql.resolvers import notices, notices_regrades, telegram
@@ -80,7 +80,7 @@ async def regrade_answered(context: Context, event: RegradeAnswered) -> None:
     await _plan(context, notices_regrades.plan, event.attempt_id)
 
 
-@job("notice.send", on=NoticeQueued, subject="account_id", timeout=300)
+@job("notice.send", on=NoticeQueued, subject="account_id", timeout=300, also=[NoticeRetried])
 async def send(context: Context, event: NoticeQueued) -> timedelta | None:
     """Send everything that is due for one person, one after the other."""
     api, owner = context.gateways.telegram, uuid7()

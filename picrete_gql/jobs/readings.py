@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from picrete_gql.call import Context
-from picrete_gql.models.photos import PhotoQueued
+from picrete_gql.models.photos import PhotoQueued, PhotoRetried
 from picrete_gql.resolvers import readings
 
 from ._registry import every, job
@@ -14,7 +14,7 @@ from ._turns import in_turn
 from ._watching import pieces
 
 
-@job("photo.read", on=PhotoQueued, subject="photo_id", in_turn=True, timeout=3600)
+@job("photo.read", on=PhotoQueued, subject="photo_id", in_turn=True, timeout=3600, also=[PhotoRetried])
 async def read(context: Context, event: PhotoQueued) -> None:
     """Read one page, and then what else waits to be read."""
     assert event.photo_id is not None

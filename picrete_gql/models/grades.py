@@ -115,6 +115,10 @@ class GradeQueued(Event):
     name = "grade.queued"
 
 
+class GradeRetried(Event):
+    name = "grade.retried"
+
+
 class GradeStarted(Event):
     name = "grade.started"
 

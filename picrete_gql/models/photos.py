@@ -99,6 +99,10 @@ class PhotoQueued(Event):
     name = "photo.queued"
 
 
+class PhotoRetried(Event):
+    name = "photo.retried"
+
+
 class PhotoStarted(Event):
     name = "photo.started"
 

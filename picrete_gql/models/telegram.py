@@ -188,3 +188,7 @@ class FollowChanged(Event):
 
 class NoticeQueued(Event):
     name = "notice.queued"
+
+
+class NoticeRetried(Event):
+    name = "notice.retried"

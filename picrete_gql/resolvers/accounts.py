@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Account, SignIn
-from picrete_gql.models.accounts import AccountChanged, AccountCreated
+from picrete_gql.models.accounts import AccountChanged, AccountCreated, SignInEnded
 from picrete_gql.paging import Ask, Page, page
 from picrete_gql.problems import Locale, NotFound
 from picrete_gql.rules import accounts as rules
@@ -135,9 +135,15 @@ async def change_password(context: Context, current: str, new: str) -> Account:
 
 @command(admin=ANY)
 async def administer(
-    call: Call, account_id: UUID, *, is_active: bool | None = None, is_platform_admin: bool | None = None
+    call: Call,
+    account_id: UUID,
+    *,
+    is_active: bool | None = None,
+    is_platform_admin: bool | None = None,
+    full_name: str | None = None,
+    locale: Locale | None = None,
 ) -> Account:
-    """Close, reopen, promote or demote an account. A closed one loses every open connection at once."""
+    """Close, reopen, promote or demote an account, or change its name or language. A closed one is out at once."""
     await call.admit()
     # The administrators are locked together, so that two demotions at once cannot leave none.
     admins = await call.all(
@@ -156,10 +162,41 @@ async def administer(
         account.is_active = is_active
     if is_platform_admin is not None:
         account.is_platform_admin = is_platform_admin
+    if full_name is not None:
+        account.full_name = clean("fullName", full_name, least=1, most=200)
+    if locale is not None:
+        account.locale = locale
     if not account.is_active:
-        open_ones = update(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.revoked_at).is_(None))
-        await call.session.execute(open_ones.values(revoked_at=call.now))
+        await _end_sign_ins(call, account)
     call.emit(AccountChanged.about(account, active=account.is_active, admin=account.is_platform_admin))
+    return account
+
+
+@command(admin=ANY)
+async def set_password_of(call: Call, account_id: UUID, password_hash: str) -> Account:
+    """Store a new password for somebody who has lost theirs, and end all their sign-ins."""
+    account = await call.get(Account, account_id, lock=True)
+    account.password_hash = password_hash
+    await _end_sign_ins(call, account)
+    call.emit(AccountChanged.about(account, what="password"))
+    return account
+
+
+@recipe(like=set_password_of)
+async def reset_password(context: Context, account_id: UUID, password: str) -> Account:
+    """Give somebody who has lost theirs a new password. All their sign-ins end at once."""
+    await get(context, account_id)
+    auth = context.runtime.settings.auth
+    hashed = await context.runtime.hash(rules.hasher(auth).hash, rules.password(password))
+    return await set_password_of(context, account_id, hashed)
+
+
+@command(admin=ANY)
+async def end_sign_ins(call: Call, account_id: UUID) -> Account:
+    """End all sign-ins of somebody at once, on open sockets too."""
+    account = await call.get(Account, account_id, lock=True)
+    await _end_sign_ins(call, account)
+    call.emit(SignInEnded(account_id=account.id, data={"all": True}))
     return account
 
 
@@ -199,6 +236,11 @@ async def of_people(call: Call, ids: Sequence[UUID]) -> list[Account]:
     if missing := [id for id in ids if id not in found]:
         raise NotFound(f"account {missing[0]}")
     return [found[id] for id in ids]
+
+
+async def _end_sign_ins(call: Call, account: Account) -> None:
+    open_ones = update(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.revoked_at).is_(None))
+    await call.session.execute(open_ones.values(revoked_at=call.now))
 
 
 async def _hashed(context: Context, person: Person) -> str:

@@ -11,9 +11,13 @@ from sqlmodel import col, select
 from picrete_gql.call import Actor, Call, Context, command, query, recipe
 from picrete_gql.models import Account, RefreshToken, SignIn
 from picrete_gql.models.accounts import SignInEnded, SignInStarted
+from picrete_gql.problems import Forbidden, Unauthenticated
 from picrete_gql.rules import accounts as rules
 from picrete_gql.rules import tokens
 from picrete_gql.scopes import ANY, OWN
+
+# How exactly it is known when a sign-in at the panel was last used.
+TOUCH = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,15 @@ class Tokens:
     access_token: str
     access_expires_at: datetime
     refresh_token: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at the admin panel. `tired`: it is time to write down that the sign-in is still used."""
+
+    account: Account
+    sign_in: SignIn
+    tired: bool
 
 
 @query(guest=ANY)
@@ -52,6 +65,66 @@ async def begin(call: Call, account_id: UUID) -> Tokens | None:
 @recipe(like=begin)
 async def sign_in(context: Context, username: str, password: str) -> Tokens:
     """Sign in with username and password."""
+    issued = await begin(context, (await _known(context, username, password)).id)
+    if issued is None:
+        raise rules.WrongCredentials
+    return issued
+
+
+@command(guest=ANY)
+async def open_panel(call: Call, account_id: UUID) -> SignIn | None:
+    """Open a sign-in at the panel for an admin whose password has been checked. None when they are none any more."""
+    await call.admit()
+    admins = select(Account).where(col(Account.is_active), col(Account.is_platform_admin))
+    account = await call.first(admins.where(Account.id == account_id))
+    if account is None:
+        return None
+    ends = call.now + timedelta(hours=call.settings.admin.session_hours)
+    sign_in = call.add(SignIn(account_id=account.id, agent=call.context.agent[:200], used_at=call.now, expires_at=ends))
+    await call.flush()
+    call.emit(SignInStarted.about(sign_in, panel=True))
+    return sign_in
+
+
+@recipe(like=open_panel)
+async def enter_panel(context: Context, username: str, password: str) -> SignIn:
+    """Sign in at the admin panel with username and password. Raises Forbidden for who is no platform admin."""
+    account = await _known(context, username, password)
+    if account.is_active and not account.is_platform_admin:
+        raise Forbidden
+    opened = await open_panel(context, account.id)
+    if opened is None:
+        raise rules.WrongCredentials
+    return opened
+
+
+@query(admin=ANY)
+async def at_panel(call: Call) -> Visit:
+    """Whose sign-in at the panel it is. Raises Unauthenticated once it has ended, Forbidden for who was demoted."""
+    account = await call.admit()
+    idle = timedelta(minutes=call.settings.admin.idle_minutes)
+    living = call.select(SignIn).where(
+        SignIn.id == call.context.actor.sign_in_id,
+        SignIn.account_id == call.actor_id,
+        col(SignIn.revoked_at).is_(None),
+        SignIn.expires_at > call.now,
+        SignIn.used_at > call.now - idle,
+    )
+    sign_in = await call.first(living)
+    if account is None or sign_in is None:
+        raise Unauthenticated
+    return Visit(account, sign_in, tired=sign_in.used_at <= call.now - min(TOUCH, idle / 3))
+
+
+@command(admin=ANY)
+async def stay_at_panel(call: Call) -> None:
+    """Somebody is at work at the panel: its sign-in has been used."""
+    await call.admit()
+    mine = update(SignIn).where(col(SignIn.id) == call.context.actor.sign_in_id, col(SignIn.revoked_at).is_(None))
+    await call.session.execute(mine.where(col(SignIn.account_id) == call.actor_id).values(used_at=call.now))
+
+
+async def _known(context: Context, username: str, password: str) -> Account:
     # Cut where no name can be equal any more.
     username = username[: rules.USERNAME_MOST + 1]
     await context.ensure_rate("login", username)
@@ -61,10 +134,7 @@ async def sign_in(context: Context, username: str, password: str) -> Tokens:
     if not await context.runtime.hash(rules.verified, auth, stored, password):
         raise rules.WrongCredentials
     assert account is not None
-    issued = await begin(context, account.id)
-    if issued is None:
-        raise rules.WrongCredentials
-    return issued
+    return account
 
 
 @command(guest=ANY)

@@ -16,6 +16,8 @@ ALGORITHM = "HS256"
 ISSUER = "picrete"
 KEY_ID_BYTES = 4
 DECODING: Options = {"require": ["exp", "sub", "sid"], "verify_exp": False, "verify_iat": False}
+# What opens the panel opens nothing else, and the other way round.
+PANEL = "picrete-admin"
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,40 @@ def present_key(of: Auth) -> str:
 def sign_access(of: Auth, account_id: UUID, sign_in_id: UUID, now: datetime) -> tuple[str, datetime]:
     """A signed access token and its end."""
     ends = now + timedelta(minutes=of.access_minutes)
-    claims = {"iss": ISSUER, "sub": str(account_id), "sid": str(sign_in_id), "iat": now, "exp": ends}
-    secret = of.secret_key.get_secret_value()
-    return jwt.encode(claims, secret, ALGORITHM, headers={"kid": present_key(of)}), ends
+    return _sign(of, ISSUER, Access(account_id, sign_in_id, ends), now), ends
+
+
+def sign_panel(of: Auth, access: Access, now: datetime) -> str:
+    """The value of the panel's cookie: whose sign-in it is. Whether that holds is asked at every request."""
+    return _sign(of, PANEL, access, now)
 
 
 def read_access(of: Auth, token: str, now: datetime) -> Access | None:
     """What a token says, or None when it is forged, malformed or over."""
+    return _read(of, ISSUER, token, now)
+
+
+def read_panel(of: Auth, token: str, now: datetime) -> Access | None:
+    """What the panel's cookie says, or None when it is forged, malformed or over."""
+    return _read(of, PANEL, token, now)
+
+
+def _sign(of: Auth, issuer: str, access: Access, now: datetime) -> str:
+    claims = {
+        "iss": issuer,
+        "sub": str(access.account_id),
+        "sid": str(access.sign_in_id),
+        "iat": now,
+        "exp": access.expires_at,
+    }
+    secret = of.secret_key.get_secret_value()
+    return jwt.encode(claims, secret, ALGORITHM, headers={"kid": present_key(of)})
+
+
+def _read(of: Auth, issuer: str, token: str, now: datetime) -> Access | None:
     try:
         secret = _secret_of(of, jwt.get_unverified_header(token).get("kid"))
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], issuer=ISSUER, options=DECODING)
+        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], issuer=issuer, options=DECODING)
         ends = datetime.fromtimestamp(int(claims["exp"]), tz=now.tzinfo)
         access = Access(UUID(claims["sub"]), UUID(claims["sid"]), ends)
     except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError):

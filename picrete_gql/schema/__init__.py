@@ -12,6 +12,7 @@ from picrete_gql.runtime import Runtime
 
 from . import (
     accounts,
+    accounts_in_need,
     activity,
     attempts,
     bank,
@@ -41,6 +42,7 @@ from ._scalars import SCALARS
 ROOMS = (
     nodes,
     accounts,
+    accounts_in_need,
     courses,
     members,
     works,
@@ -98,6 +100,7 @@ def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
 
 
 schema = make_schema()
+__all__ = ["Door", "Lifespan", "application", "make_schema", "schema", "sdl"]
 
 
 def sdl() -> str:

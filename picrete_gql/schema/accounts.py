@@ -105,6 +105,8 @@ class AccountUpdateInput:
     id: strawberry.ID = says("The account.")
     is_active: bool | None = strawberry.field(default=None, description="False closes it at once, open sockets too.")
     is_platform_admin: bool | None = strawberry.field(default=None, description="Promote or demote.")
+    full_name: str | None = strawberry.field(default=None, description="Another name.")
+    locale: Locale | None = strawberry.field(default=None, description="Another language.")
 
 
 @asked
@@ -263,6 +265,7 @@ class Mutation:
         self, info: Info, input: Annotated[AccountUpdateInput, argument("What to change.")]
     ) -> AccountUpdatePayload | None:
         changes = {"is_active": input.is_active, "is_platform_admin": input.is_platform_admin}
+        changes |= {"full_name": input.full_name, "locale": input.locale}
         return AccountUpdatePayload(
             account=await accounts.administer(info.context, parse("account", input.id), **changes)
         )

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .admin import Admin
 from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
 from .learning import Bank, Materials, Trainer
@@ -17,6 +18,7 @@ from .stores import Database, Redis, Storage
 from .works import Attempts, Photos, Regrades, Review, Templates
 
 __all__ = [
+    "Admin",
     "Attempts",
     "Auth",
     "Bank",
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     auth: Auth = Auth()
     limits: Limits = Limits()
+    admin: Admin = Admin()
     templates: Templates = Templates()
     photos: Photos = Photos()
     attempts: Attempts = Attempts()

@@ -2,11 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
-from picrete_gql.call import Context
-from picrete_gql.models import Account
+from picrete_gql.call import Actor, Context
+from picrete_gql.models import Account, SignIn
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Forbidden, Locale, NotFound, Problem
 from picrete_gql.resolvers import accounts, sign_ins
@@ -160,3 +162,30 @@ async def test_no_bootstrap_without_a_name(world: World) -> None:
     world.runtime.settings.auth.bootstrap_username = ""
     assert not await accounts.ensure_bootstrap(world.system)
     assert await admins(world) == set()
+
+
+async def test_a_new_password_and_the_end_of_all_sign_ins(world: World) -> None:
+    boss, who = await admin(world), await world.person("forgetful")
+    id, nobody = world.people["forgetful"].id, Context(world.runtime)
+    before = await sign_ins.sign_in(nobody, "forgetful", "password-of-forgetful")
+    for call in (accounts.reset_password(who, id, "mine-alone-now"), accounts.end_sign_ins(who, id)):
+        with pytest.raises((Forbidden, NotFound)):
+            await call
+    await accounts.reset_password(boss, id, "another-password")
+    assert not await sign_ins.holds(nobody, Actor(id, (await _latest(world, id)).id))
+    with pytest.raises(WrongCredentials):
+        await sign_ins.sign_in(nobody, "forgetful", "password-of-forgetful")
+    with pytest.raises(WrongCredentials):
+        await sign_ins.refresh(nobody, before.refresh_token)
+    again = await sign_ins.sign_in(nobody, "forgetful", "another-password")
+    await accounts.end_sign_ins(boss, id)
+    with pytest.raises(WrongCredentials):
+        await sign_ins.refresh(nobody, again.refresh_token)
+    renamed = await accounts.administer(boss, id, full_name="Другое имя", locale=Locale.EN)
+    assert (renamed.full_name, renamed.locale, renamed.is_active) == ("Другое имя", Locale.EN, True)
+
+
+async def _latest(world: World, account_id: UUID) -> SignIn:
+    async with world.runtime.sessions() as session:
+        mine = select(SignIn).where(SignIn.account_id == account_id).order_by(SignIn.id.desc()).limit(1)
+        return (await session.execute(mine)).scalar_one()

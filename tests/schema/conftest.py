@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from picrete_gql.main import open_runtime
+from picrete_gql.settings import Admin
 from tests.schema import campus as places
 from tests.schema.campus import Campus
 from tests.servers import stack
@@ -21,7 +22,9 @@ __all__ = ["campus", "llm", "ocr"]
 async def campus(servers: stack.Servers, template: str, ocr: DatalabServer, llm: OpenAiServer) -> AsyncIterator[Campus]:
     """Everybody of `campus`, once for a whole module."""
     database = await servers.clone(template)
-    runtime = open_runtime(settings_for(servers, database, await servers.redis(), ocr, llm))
+    settings = settings_for(servers, database, await servers.redis(), ocr, llm)
+    # The sign-ins of the campus are an hour old.
+    runtime = open_runtime(settings.model_copy(update={"admin": Admin(idle_minutes=120)}))
     # Old enough that a clean-up would take away what it takes for orphans.
     clock = Clock()
     clock.forward(minutes=60)

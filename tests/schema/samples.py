@@ -14,7 +14,7 @@ from picrete_gql.gateways.ocr import Recognition, Ticket
 from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, Work, WorkKind
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Locale, Unavailable
-from picrete_gql.resolvers import accounts, attempts, bank, regrades, trainer, works
+from picrete_gql.resolvers import accounts, attempts, bank, panel, regrades, trainer, works
 from picrete_gql.resolvers.bank_import import SourcePlan
 from picrete_gql.rules import images, materials
 from picrete_gql.rules.bank_pack import Contents
@@ -148,6 +148,9 @@ def plain(about: Target) -> dict[str, Any]:
         "first": 50,
         "after": None,
         "search": "",
+        "sheet": "accounts",
+        "look": panel.Look(),
+        "row_id": str(about.owner.account.id),
         "slug": about.room.course.slug,
         "username": about.owner.account.username,
         "telegram_id": about.owner.link.telegram_id,
