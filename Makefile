@@ -26,7 +26,9 @@ setup: $(RUN) ## only install what is needed
 test: $(DEV) ## all tests
 	$(BIN)/python -m pytest
 
-audit: $(DEV) ## clients and tools of others on our schema and door, and 10,000 sockets (needs Node)
+audit: $(DEV) ## attacks, scanners, clients and tools of others, and 10,000 sockets (the clients need Node)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[local,dev,audit]"
+	$(BIN)/python -m tests.attack.audit
 	$(BIN)/python -m tests.clients.audit
 
 check: $(DEV) ## style, types, direction of imports, schema

@@ -35,7 +35,7 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
 
     http = runtime.settings.http
     served = [Mount("/graphiql", StaticFiles(directory=FILES))] if http.graphiql else []
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", root),
             Route("/graphql", door),
@@ -47,6 +47,9 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
         middleware=[Middleware(Requests), Middleware(RequestIds), Middleware(SafeHeaders, of=http), *_around(http)],
         lifespan=lifespan,
     )
+    # A redirect to the address with or without a slash would repeat whatever host the client named.
+    app.router.redirect_slashes = False
+    return app
 
 
 class Hosts(TrustedHostMiddleware):
