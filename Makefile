@@ -9,7 +9,7 @@ RUN := .venv/.ready-run-$(KEY)
 DEV := .venv/.ready-dev-$(KEY)
 NEEDS := pyproject.toml $(wildcard scripts/*.py)
 
-.PHONY: help demo up setup test audit check format clean
+.PHONY: help demo up setup test audit soak check format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,12 @@ audit: $(DEV) ## attacks, scanners, clients and tools of others, and 10,000 sock
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[local,dev,audit]"
 	$(BIN)/python -m tests.attack.audit
 	$(BIN)/python -m tests.clients.audit
+
+MINUTES ?= 30
+STUDENTS ?= 100
+
+soak: $(DEV) ## mixed use with a fault every minute, then everybody's ledger beside the database (MINUTES, STUDENTS)
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --students $(STUDENTS)
 
 check: $(DEV) ## style, types, direction of imports, schema
 	$(BIN)/ruff check .
