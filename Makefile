@@ -9,7 +9,7 @@ RUN := .venv/.ready-run-$(KEY)
 DEV := .venv/.ready-dev-$(KEY)
 NEEDS := pyproject.toml $(wildcard scripts/*.py)
 
-.PHONY: help demo up setup test audit check format clean
+.PHONY: help demo up setup test audit soak check format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,8 +26,16 @@ setup: $(RUN) ## only install what is needed
 test: $(DEV) ## all tests
 	$(BIN)/python -m pytest
 
-audit: $(DEV) ## clients and tools of others on our schema and door, and 10,000 sockets (needs Node)
+audit: $(DEV) ## attacks, scanners, clients and tools of others, and 10,000 sockets (the clients need Node)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[local,dev,audit]"
+	$(BIN)/python -m tests.attack.audit
 	$(BIN)/python -m tests.clients.audit
+
+MINUTES ?= 30
+STUDENTS ?= 100
+
+soak: $(DEV) ## mixed use with a fault every minute, then everybody's ledger beside the database (MINUTES, STUDENTS)
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --students $(STUDENTS)
 
 check: $(DEV) ## style, types, direction of imports, schema
 	$(BIN)/ruff check .

@@ -11,7 +11,14 @@ import structlog
 from picrete_gql import tracing
 
 SECRET = re.compile(r"password|token|secret|authorization|cookie|api_?key|access_?key", re.IGNORECASE)
+# What ends a line, turns the text around or speaks to a terminal, for some viewers at least.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# JSON has escaped the first thirty-two itself; in a traceback lines end rightly.
+UNSEEN_BUT_LINES = re.compile(UNSEEN.pattern.replace(r"\x1f", r"\x08\x0b-\x1f"))
 IN_TEXT = re.compile(r"(?i)(bearer\s+|rt_|[?&]x-amz-signature=|://[^/\s:@]+:)[^\s&@\"']+")
+
+
+CONSOLE = structlog.dev.ConsoleRenderer()
 
 
 def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -22,6 +29,25 @@ def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -
         elif isinstance(value, str):
             event[key] = IN_TEXT.sub(r"\1***", value)
     return event
+
+
+def as_line(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """One line of JSON, whatever stands in it: nobody outside can add a line or colour one."""
+    line = structlog.processors.JSONRenderer(ensure_ascii=False)(logger, method, event)
+    return UNSEEN.sub(_escaped, str(line))
+
+
+def for_a_person(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """Lines for a terminal, with its own colours and nobody else's."""
+    told = {UNSEEN.sub(_escaped, key): value for key, value in event.items()}
+    for name, unseen in (("event", UNSEEN), ("exception", UNSEEN_BUT_LINES)):
+        if name in told:
+            told[name] = unseen.sub(_escaped, str(told[name]))
+    return str(CONSOLE(logger, method, told))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def set_up(level: str, *, as_json: bool) -> None:
@@ -35,7 +61,7 @@ def set_up(level: str, *, as_json: bool) -> None:
         structlog.processors.format_exc_info,
         without_secrets,
     ]
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    last = as_line if as_json else for_a_person
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

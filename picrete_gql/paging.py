@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Select, func, literal, select, tuple_
+from sqlmodel import AutoString
 
 from picrete_gql.call import Call
 from picrete_gql.problems import Invalid
@@ -57,9 +58,15 @@ def decode(cursor: str, keys: Sequence[Any]) -> list[Any]:
         raw = orjson.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if not isinstance(raw, list) or len(raw) != len(keys):
             raise ValueError("length")
-        return [_typed(value, key.type.python_type) for value, key in zip(raw, keys, strict=True)]
+        return [_typed(value, _kind(key.type)) for value, key in zip(raw, keys, strict=True)]
     except (ValueError, TypeError, ArithmeticError, binascii.Error) as error:
         raise Invalid("after", "Неверный курсор.", "The cursor is not valid.") from error
+
+
+def _kind(of: Any) -> type:
+    # SQLModel's own text type says that it is an object.
+    found: type = str if isinstance(of, AutoString) else of.python_type
+    return found
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -43,12 +43,25 @@ class Handler:
         self.system = system(runtime)
 
     async def handle(self, update_id: int, update: Update | None) -> None:
-        """Handle an update that has not been handled. Raises one of PASSING when it must come again."""
+        """Handle an update that has not been handled. Raises one of AWAY when it must come again."""
+        try:
+            await self._handle(update_id, update)
+        except AWAY:
+            raise
+        except Exception:
+            # It would be so again, for ever, and everybody behind it would wait. Without the update, as below.
+            log.exception("bot.fault", update_id=update_id)
+            await self._pass_over(update_id)
+
+    async def _pass_over(self, update_id: int) -> None:
+        await updates.claim(self.system, self.bot.id, update_id, None, None)
+        await updates.finish(self.system, self.bot.id, update_id)
+
+    async def _handle(self, update_id: int, update: Update | None) -> None:
         spoken = spoken_of(update)
         user, chat = (spoken.from_user, chat_of(spoken)) if spoken else (None, None)
         if update is None or spoken is None or user is None or chat is None or user.is_bot:
-            await updates.claim(self.system, self.bot.id, update_id, None, None)
-            await updates.finish(self.system, self.bot.id, update_id)
+            await self._pass_over(update_id)
             return
         effect = await self._claim(update_id, user, chat)
         if effect is None:

@@ -48,10 +48,12 @@ def api(settings: Settings) -> None:
 
 def options(of: Http) -> dict[str, Any]:
     """How uvicorn serves the door. Frames are not compressed: it doubles their cost, and they are small."""
+    from picrete_gql.schema._door import heads
+
     return {
         "host": of.host,
         "port": of.port,
-        "http": "httptools",
+        "http": heads.protocol(of),
         "ws": "picrete_gql.schema._door.wires:SocketProtocol",
         "ws_max_size": of.socket_bytes,
         "ws_per_message_deflate": False,

@@ -19,6 +19,8 @@ GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initi
 TOO_BIG = "file is too big"
 VANISHED = ("message to edit not found", "message can't be edited", "message to delete not found", "message_id_invalid")
 SAID_CHARS = 300
+# No longer than a day, and no number that a database cannot keep.
+MOST_WAIT, MOST = 86_400, 2**53
 Keyboard = list[list[dict[str, str]]]
 T = TypeVar("T")
 
@@ -56,13 +58,18 @@ class Telegram:
         """News from `offset` on, which confirms all before it; waits so long for the first. Raises SecondPoller."""
         wanted = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": kinds}
         found = await self._ask("getUpdates", wanted, seconds + self._seconds)
-        return found if isinstance(found, list) else []
+        # What has no number can be neither handled once nor confirmed.
+        return [one for one in _list(found) if isinstance(one, dict) and _whole(one.get("update_id")) is not None]
 
     async def send(self, chat_id: int, text: str, keyboard: Keyboard | None = None) -> int:
         """A message as plain text; its id. Raises ChatGone."""
         await self._my_turn()
         sent = await self._ask("sendMessage", _message(text, keyboard, chat_id=chat_id))
-        return int(sent["message_id"])
+        id = _whole(_object(sent).get("message_id"))
+        if id is None:
+            # Not Unavailable: it may well have been sent, and must not be sent again and again.
+            raise Refused(WHAT, "sendMessage: an answer without a message")
+        return id
 
     async def edit(self, chat_id: int, message_id: int, text: str, keyboard: Keyboard | None = None) -> None:
         """Change a message of the bot; that it is so already is no error. Raises ChatGone, MessageVanished."""
@@ -78,12 +85,13 @@ class Telegram:
 
     async def download(self, file_id: str, limit: int) -> bytes:
         """A file that somebody sent. Raises TooLarge for more than `limit` bytes, whatever was said before."""
-        about = await self._ask("getFile", {"file_id": file_id})
-        if int(about.get("file_size") or 0) > limit:
+        about = _object(await self._ask("getFile", {"file_id": file_id}))
+        size = _whole(about.get("file_size"))
+        if (size or 0) > limit:
             raise TooLarge
-        url = f"{self._base}/file/bot{self._token}/{quote(str(about.get('file_path') or ''))}"
+        url = f"{self._base}/file/bot{self._token}/{_below(about.get('file_path'))}"
         async with self._bounded(self._download_seconds):
-            return await self._body(url, limit, about.get("file_size"))
+            return await self._body(url, limit, size)
 
     async def me(self) -> str:
         """What the bot is called. A token that Telegram does not know is Refused or Unavailable."""
@@ -120,15 +128,15 @@ class Telegram:
             raise Unavailable(WHAT, f"HTTP {answer.status_code}, not JSON") from error
         if isinstance(said, dict) and said.get("ok") is True:
             return said.get("result")
-        said = said if isinstance(said, dict) else {}
-        return self._refusal(method, int(said.get("error_code") or answer.status_code), said)
+        said = _object(said)
+        return self._refusal(method, _whole(said.get("error_code")) or answer.status_code, said)
 
     def _refusal(self, method: str, code: int, said: dict[str, Any]) -> None:
         told = self._hush(f"{method}: {code} {said.get('description')}")
         lower = told.lower()
         if code == 429:
-            parameters = said.get("parameters") or {}
-            raise Unavailable(WHAT, told, retry_after=float(parameters.get("retry_after") or 1))
+            wait = _whole(_object(said.get("parameters")).get("retry_after"))
+            raise Unavailable(WHAT, told, retry_after=float(min(wait or 1, MOST_WAIT)))
         if code >= 500 or code == 401:
             # 401: our token is wrong or was taken back. What waits to be said must not be lost for that.
             raise Unavailable(WHAT, told)
@@ -185,6 +193,26 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
 def open_telegram(of: Settings) -> Telegram | None:
     """The bot of the settings; None without a token."""
     return Telegram(of) if of.token.get_secret_value() else None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST else None
+
+
+def _below(path: Any) -> str:
+    """The path of a file, quoted. Raises Refused for one that would lead out of the folder of the bot."""
+    parts = path.split("/") if isinstance(path, str) else []
+    if not parts or any(part == "" or part[0] == "." or "\\" in part for part in parts):
+        raise Refused(WHAT, "getFile: a path that leads nowhere")
+    return quote(path)
 
 
 def _message(text: str, keyboard: Keyboard | None, **place: int) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from picrete_gql.settings import Bank
 
 MOST_NUMBER, MOST_NAME, MOST_ANSWER = 40, 200, 2_000
 BOM = b"\xef\xbb\xbf"
+# Nobody reads more faults than this; and a few bytes of JSON each would be hundreds in memory.
+MOST_FAULTS, MOST_BRACKETS = 1_000, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Fault:
 
 @dataclass(eq=False)
 class BankFileRefused(Problem):
-    """Nothing of the file was imported; these rows are why. `count` may be more than are named."""
+    """Nothing of the file was imported; these rows are why. `count` may be more than are named, at most a thousand."""
 
     count: int
     paths: list[str]
@@ -71,6 +73,8 @@ def refused(faults: Sequence[Fault], most: int) -> BankFileRefused:
 
 def parse(data: bytes, limits: Bank, text_chars: int) -> tuple[list[SectionRow], list[Fault]]:
     """The rows that can be used, and the faults of the others. Never raises."""
+    if data.count(b"{") + data.count(b"[") > MOST_BRACKETS:
+        return [], [Fault("", "В файле слишком много скобок.", "There are too many brackets in the file.")]
     try:
         found = orjson.loads(data.removeprefix(BOM))
     except orjson.JSONDecodeError as error:
@@ -78,9 +82,18 @@ def parse(data: bytes, limits: Bank, text_chars: int) -> tuple[list[SectionRow],
     if not isinstance(found, list) or not found:
         return [], [Fault("", "Нужен непустой список разделов.", "A list of sections is needed, not empty.")]
     reader = _Reader(limits, text_chars)
-    sections = [section for at, raw in enumerate(found) if (section := reader.section(f"[{at}]", raw))]
+    if len(found) > limits.tasks:
+        return [], [Fault("", f"Больше {limits.tasks} разделов.", f"More than {limits.tasks} sections.")]
+    try:
+        sections = [section for at, raw in enumerate(found) if (section := reader.section(f"[{at}]", raw))]
+    except _Enough:
+        return [], reader.faults
     reader.ensure_tasks_fit(sections)
     return sections, reader.faults
+
+
+class _Enough(Exception):
+    """So many faults that the rest does not matter."""
 
 
 class _Reader:
@@ -95,6 +108,8 @@ class _Reader:
     def fault(self, path: str, ru: str, en: str) -> None:
         """Remember a bad row."""
         self.faults.append(Fault(path, ru, en))
+        if len(self.faults) >= MOST_FAULTS:
+            raise _Enough
 
     def section(self, path: str, raw: Any) -> SectionRow | None:
         """One section with its good tasks; None when it is none."""

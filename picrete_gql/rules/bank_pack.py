@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from picrete_gql.settings import Bank
 
-from .bank_file import Fault, SectionRow, parse, refused
+from .bank_file import MOST_FAULTS, Fault, SectionRow, parse, refused
 
 ZIP = b"PK\x03\x04"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -65,7 +65,7 @@ def unpack(body: bytes, limits: Bank) -> Pack:
         return Pack(body, _nowhere)
     try:
         archive = _Archive(body, limits.unpacked_bytes)
-        return Pack(archive.read(archive.json()), archive.picture)
+        return Pack(archive.read(archive.json(), limits.file_bytes), archive.picture)
     except NoPicture as error:
         raise refused([Fault("", error.ru, error.en)], 1) from error
     except BROKEN as error:
@@ -77,6 +77,7 @@ def contents(body: bytes | Pack, limits: Bank, text_chars: int) -> Contents:
     pack = unpack(body, limits) if isinstance(body, bytes) else body
     sections, faults = parse(pack.data, limits, text_chars)
     found: dict[str, tuple[bytes, list[str]]] = {}
+    digests: dict[str, str] = {}
     names: dict[str, tuple[tuple[str, str], ...]] = {}
     for task in (task for section in sections for task in section.tasks):
         mine = []
@@ -86,8 +87,11 @@ def contents(body: bytes | Pack, limits: Bank, text_chars: int) -> Contents:
                 data = _inline(name) if name.startswith("data:") else pack.picture(safe(name))
             except NoPicture as error:
                 faults.append(Fault(path, error.ru, error.en))
+                if len(faults) >= MOST_FAULTS:
+                    raise refused(faults, limits.faults_named) from error
                 continue
-            digest = hashlib.sha256(data).hexdigest()
+            # The same name is the same bytes: a large picture that is named often is looked at once.
+            digest = digests[name] = digests.get(name) or hashlib.sha256(data).hexdigest()
             found.setdefault(digest, (data, []))[1].append(path)
             mine.append((digest, DATA_NAME if name.startswith("data:") else name))
         names[task.path] = tuple(mine)
@@ -156,15 +160,16 @@ class _Archive:
         except BROKEN as error:
             raise NoPicture("Файл в архиве повреждён.", "The file in the archive is damaged.") from error
 
-    def read(self, path: str) -> bytes:
-        """A file, unpacked once. Raises NoPicture beyond the budget, and what zipfile raises."""
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """A file, unpacked once. Raises NoPicture beyond `most` bytes or the budget, and what zipfile raises."""
         if path not in self.known:
             info = self.files[path]
             if info.flag_bits & 1 or info.compress_type not in METHODS:
                 raise NoPicture("Архив зашифрован или сжат необычно.", "The archive is encrypted or packed unusually.")
+            most = self.left if most is None else min(most, self.left)
             with self.zip.open(info) as file:
-                data = file.read(self.left + 1)
-            if len(data) > self.left:
+                data = file.read(most + 1)
+            if len(data) > most:
                 raise NoPicture("Архив распаковывается во слишком много.", "The archive unpacks to too much.")
             self.left -= len(data)
             self.known[path] = data

@@ -2,14 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import BinaryIO
 
 from picrete_gql.models.materials import PDF
 from picrete_gql.problems import Code, Problem
 from picrete_gql.settings import Materials, Photos
 
-from . import images
+from . import images, pdf
 
 MAGIC, HEADER_BYTES = b"%PDF-", 1024
 
@@ -96,7 +95,7 @@ def prepare(body: BinaryIO | bytes, limits: Materials, photos: Photos) -> File:
     if len(data) > limits.max_bytes:
         raise MaterialTooLarge(limits.max_bytes)
     if MAGIC in data[:HEADER_BYTES]:
-        return File(data, PDF, hashlib.sha256(data).hexdigest(), pages=_pages(data, limits.max_pages))
+        return File(data, PDF, hashlib.sha256(data).hexdigest(), pages=_pages(data, limits))
     try:
         image = images.prepare(data, limits=photos)
     except images.ImageNotAnImage as error:
@@ -104,21 +103,15 @@ def prepare(body: BinaryIO | bytes, limits: Materials, photos: Photos) -> File:
     return File(image.data, image.mime, image.sha256, width=image.width, height=image.height)
 
 
-def _pages(data: bytes, most: int) -> int:
-    from pypdf import PdfReader  # a third of a second that most processes never need
-
+def _pages(data: bytes, limits: Materials) -> int:
     try:
-        reader = PdfReader(BytesIO(data))
-        encrypted = reader.is_encrypted
-        pages = 0 if encrypted else len(reader.pages)
-    except MemoryError:
-        raise
-    except Exception as error:  # hostile bytes raise whatever the parser did not foresee
+        pages = pdf.pages(data, limits)
+    except pdf.Encrypted as error:
+        raise PdfEncrypted from error
+    except pdf.Unreadable as error:
         raise PdfDamaged from error
-    if encrypted:
-        raise PdfEncrypted
     if not pages:
         raise PdfDamaged
-    if pages > most:
-        raise PdfTooLong(most, pages)
+    if pages > limits.max_pages:
+        raise PdfTooLong(limits.max_pages, pages)
     return pages

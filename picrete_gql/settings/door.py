@@ -15,6 +15,8 @@ class Http(BaseModel):
     trusted_hosts: list[str] = Field([], description="Host names to answer to, such as *.example.org; empty = any.")
     graphiql: bool = Field(True, description="Serve GraphiQL at /graphql for browsers.")
     trusted_proxies: list[str] = Field([], description="Addresses of proxies whose X-Forwarded-For is believed.")
+    max_head_bytes: int = Field(64 * 1024, description="Largest address and headers of a request together.")
+    head_seconds: float = Field(20, description="How long the head of a request may take to arrive.")
     max_body_bytes: int = Field(32 * MB, description="Largest multipart request body.")
     max_json_bytes: int = Field(MB, description="Largest JSON request body.")
     max_json_depth: int = Field(64, description="How deep JSON of a request may be nested.")

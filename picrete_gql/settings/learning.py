@@ -33,4 +33,6 @@ class Trainer(BaseModel):
 class Materials(BaseModel):
     max_bytes: int = Field(25 * MB, description="Largest PDF; pictures have the limits of photos.")
     max_pages: int = Field(2_000, description="Pages of a PDF at most.")
+    pdf_seconds: int = Field(10, description="Processor time that counting the pages of a PDF may take.")
+    pdf_memory: int = Field(1024 * MB, description="Memory that it may take (Linux).")
     max_count: int = Field(500, description="Materials of a course at most.")

@@ -9,6 +9,8 @@ from . import Completion
 from .said import Said, brief, read_failure, said_in
 
 PER_MILLION = Decimal(1_000_000)
+# What the ledger can hold: a run that cannot be written down would be asked for and paid for again.
+MOST_TOKENS, MOST_COST = 2**31 - 1, Decimal(999_999)
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Prices:
 
     def cost(self, input_tokens: int, output_tokens: int) -> Decimal:
         """US dollars for one answer. Reasoning tokens are output tokens already; discounts for a cache are not seen."""
-        return (self.input * input_tokens + self.output * output_tokens) / PER_MILLION
+        return min((self.input * input_tokens + self.output * output_tokens) / PER_MILLION, MOST_COST)
 
 
 def read_reply(text: str, secret: str, prices: Prices, *, model: str, latency: float) -> Completion | Said:
@@ -64,4 +66,4 @@ def _text(value: Any) -> str | None:
 
 def _count(usage: Any, key: str) -> int:
     value = usage.get(key)
-    return value if isinstance(value, int) and value > 0 else 0
+    return min(value, MOST_TOKENS) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

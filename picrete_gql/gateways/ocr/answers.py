@@ -7,6 +7,8 @@ from typing import Any
 from picrete_gql.gateways.ocr import Block, Recognition, geometry, plain
 
 BEST_SCORE = 5
+# What a reading can hold: one that cannot be written down would be paid for again.
+MOST_COST = Decimal(999_999)
 
 
 def recognition(answer: dict[str, Any], *, engine: str, model: str) -> Recognition:
@@ -67,7 +69,7 @@ def cost(answer: dict[str, Any]) -> Decimal | None:
     breakdown = answer.get("cost_breakdown")
     charged = number(breakdown.get("final_cost_cents")) if isinstance(breakdown, dict) else None
     cents = charged if charged is not None else number(answer.get("total_cost"))
-    return None if cents is None or cents < 0 else Decimal(str(cents)) / 100
+    return None if cents is None or cents < 0 else min(Decimal(str(cents)) / 100, MOST_COST)
 
 
 def number(value: Any) -> float | None:

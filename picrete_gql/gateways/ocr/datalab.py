@@ -98,7 +98,7 @@ class Datalab:
 
     def _complete(self, given: dict[str, Any]) -> bool:
         """Is it the final answer? A final failure is Refused, or TicketLost for the page quota: the ticket is spent."""
-        status, success = given.get("status"), given.get("success")
+        status, success = string(given.get("status")), given.get("success")
         done = status == "complete"
         failed = success is False and (done or status != "processing")
         if failed or status in FAILED or (done and success is None and given.get("error")):

@@ -55,6 +55,8 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
         lifespan=lifespan,
     )
     app.state.leaving = door.leaving
+    # A redirect to the address with or without a slash would repeat whatever host the client named.
+    app.router.redirect_slashes = False
     return app
 
 
