@@ -71,6 +71,8 @@ class Runtime:
         # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
         self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
         self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
+        # A file waits on disk or in the store until it has a place: then its bytes are in memory until they are stored.
+        self.file_places = Places(self.settings.photos.in_hand)
         self.reading_places = Places(self.settings.ocr.parallel)
         self.grading_places = Places(self.settings.llm.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
