@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -46,9 +47,12 @@ class Reaction:
 
 
 class Places(asyncio.Semaphore):
-    """How many may work at the same time in this process, and how often somebody found no place."""
+    """How many may work at the same time in this process, on what, and how often somebody found no place."""
 
-    turned_away = 0
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.turned_away = 0
+        self.busy = set[UUID]()
 
 
 def utc_now() -> datetime:

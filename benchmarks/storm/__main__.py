@@ -23,7 +23,6 @@ ATTEMPT = """subscription($id: ID!) { attemptChanged(id: $id) { status photos { 
 WORK = "subscription($id: ID!) { workChanged(id: $id) { title status counts { state attempts } } }"
 SIGNS = ('"status":"EXPIRED"', '"ocrStatus":"IN_REVIEW"')
 TEACHERS = 5
-LEAD = timedelta(seconds=45)
 COUNTS = text(
     "SELECT (SELECT count(*) FROM attempt WHERE work_id = :w AND status = 'expired'),"
     " (SELECT count(*) FROM photo WHERE work_id = :w AND status = 'ready'),"
@@ -44,7 +43,7 @@ async def storm(place: Site, number: int, given: argparse.Namespace, workers: in
     work = await world.work(course, "owner")
     students = await place.people(f"s{number}-", people, course, "student")
     teachers = await place.people(f"t{number}-", TEACHERS, course, "teacher")
-    ends = world.clock() + LEAD
+    ends = world.clock() + timedelta(seconds=given.lead)
     attempts = await papers(place, work, students, given.photos, ends)
     ids = [f"attempt_{attempt.id.hex}" for attempt in attempts] + [f"work_{work.id.hex}"] * TEACHERS
     plan = Plan(
@@ -54,26 +53,28 @@ async def storm(place: Site, number: int, given: argparse.Namespace, workers: in
         change=lambda mark: asyncio.sleep(0),
         signs=SIGNS,
     )
-    before = place.ocr.submits
+    submits = place.ocr.submits
     async with place.api() as (api, url):
         started = [place.start("picrete_gql", "worker") for _ in range(workers)]
         with tempfile.NamedTemporaryFile() as out:
             async with crowd(port_of(url), plan, len(plan.tokens), out.name):
                 assert world.clock() < ends, "it took too long to come in"
                 await asyncio.sleep((ends - world.clock()).total_seconds())
-                cpu = api.cpu
+                spent = [api.cpu, sum(worker.cpu for worker in started), place.database_cpu]
                 found = await _watch(place, work.id, people, people * given.photos)
-                found["API CPU s"] = api.cpu - cpu
+                now = [api.cpu, sum(worker.cpu for worker in started), place.database_cpu]
+                for name, before, after in zip(("API", "worker", "PostgreSQL"), spent, now, strict=True):
+                    found[f"{name} CPU ms/page"] = (after - before) * 1000 / (people * given.photos)
             notes = array.array("d", Path(out.name).read_bytes())
         for worker in started:
             await worker.stop()
-    found["pages handed in twice"] = place.ocr.submits - before - people * given.photos
+    found["pages handed in twice"] = place.ocr.submits - submits - people * given.photos
     return found | await _liveness(place, work.id, [attempt.id for attempt in attempts], notes)
 
 
 async def _watch(place: Site, work_id: Any, attempts: int, pages: int) -> dict[str, float]:
     began, found = time.time(), dict[str, float]()
-    async with place.runtime.engine.connect() as connection, asyncio.timeout(300):
+    async with place.runtime.engine.connect() as connection, asyncio.timeout(900):
         while True:
             submitted, ready, reviewed, readings = (await connection.execute(COUNTS, {"w": work_id})).one()
             await connection.rollback()
@@ -133,5 +134,6 @@ if __name__ == "__main__":
     parser.add_argument("--delay", type=float, default=0.2, help="seconds that a provider takes")
     parser.add_argument("--parallel", type=int, default=16, help="pages and submissions at a time, per worker")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--lead", type=float, default=45, help="seconds to come in before it begins")
     parser.add_argument("--runs", type=int, default=3)
     uvloop.run(main(parser.parse_args()))
