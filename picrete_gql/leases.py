@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from picrete_gql.call import Call
 from picrete_gql.gateways.llm import Completion
@@ -86,20 +87,26 @@ async def persistently(write: Callable[[], Awaitable[T]], seconds: float = PATIE
             await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def lose_runs(call: Call, *of: Any) -> None:
-    """Close the ledger's open lines: whoever opened them has died."""
-    for run in await call.all(select(ProviderRun).where(ProviderRun.outcome == RunOutcome.RUNNING, *of)):
+async def lose_runs(call: Call, attempt_id: UUID, *of: Any) -> None:
+    """Close the ledger's open lines of an attempt: whoever opened them has died."""
+    mine = ProviderRun.attempt_id == attempt_id, ProviderRun.outcome == RunOutcome.RUNNING
+    for run in await call.all(select(ProviderRun).where(*mine, *of)):
         run.outcome, run.finished_at = RunOutcome.LOST, call.now
 
 
 async def end_run(
-    call: Call, owner: UUID, outcome: RunOutcome, detail: str, latency: float, cost: Decimal = Decimal(0)
+    call: Call,
+    attempt_id: UUID,
+    owner: UUID,
+    outcome: RunOutcome,
+    detail: str,
+    latency: float,
+    cost: Decimal = Decimal(0),
 ) -> None:
     """Close the line that a worker opened in the ledger. `latency` in seconds, `cost` in US dollars."""
-    run = await call.first(select(ProviderRun).where(ProviderRun.owner == owner))
-    if run is not None:
-        run.outcome, run.detail, run.latency, run.cost = outcome, detail.replace("\0", "")[:1000], latency, cost
-        run.finished_at = call.now
+    mine = update(ProviderRun).where(col(ProviderRun.attempt_id) == attempt_id, col(ProviderRun.owner) == owner)
+    said = {"outcome": outcome, "detail": detail.replace("\0", "")[:1000], "latency": latency, "cost": cost}
+    await call.session.execute(mine.values(**said, finished_at=call.now))
 
 
 def close_run(call: Call, run: ProviderRun, outcome: RunOutcome, detail: str, said: Completion | None) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -47,9 +48,12 @@ class Reaction:
 
 
 class Places(asyncio.Semaphore):
-    """How many may work at the same time in this process, and how often somebody found no place."""
+    """How many may work at the same time in this process, on what, and how often somebody found no place."""
 
-    turned_away = 0
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.turned_away = 0
+        self.busy = set[UUID]()
 
 
 def utc_now() -> datetime:
@@ -72,6 +76,8 @@ class Runtime:
         # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
         self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
         self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
+        # A file waits on disk or in the store until it has a place: then its bytes are in memory until they are stored.
+        self.file_places = Places(self.settings.photos.in_hand)
         self.reading_places = Places(self.settings.ocr.parallel)
         self.grading_places = Places(self.settings.llm.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")

@@ -7,8 +7,8 @@ worker are no waiting, the lease of a dead one is over soon.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, exists, func
+from sqlmodel import col
 
 from picrete_gql.models import Notice, NoticeState, Photo, PhotoStatus, PrecheckStatus, Submission, SubmissionStatus
 from picrete_gql.rules.submissions import HUMAN
@@ -19,9 +19,10 @@ QUIET = timedelta()
 
 def pages(now: datetime, quiet: timedelta = QUIET) -> Where:
     """Pages to be read, due for `quiet` at least."""
-    marked = select(Submission.attempt_id).where(col(Submission.status).in_(HUMAN))
+    # Asked of each page that waits: a list of all that was ever marked would grow with the years.
+    marked = exists().where(col(Submission.attempt_id) == Photo.attempt_id, col(Submission.status).in_(HUMAN))
     return (
-        col(Photo.attempt_id).not_in(marked),
+        ~marked,
         col(Photo.status).in_((PhotoStatus.PENDING, PhotoStatus.PROCESSING)),
         col(Photo.queued_at) <= now - quiet,
         _past(Photo.lease_until, now),

@@ -87,6 +87,7 @@ async def measure(
         "seconds": given.seconds,
         "warm": given.warm,
         "every": every,
+        "least": given.connections * 4,
     }
     process.stdin.write(json.dumps(plan).encode() + b"\n")
     writes, cpu, database = set[asyncio.Task[None]](), 0.0, 0.0

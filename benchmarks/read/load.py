@@ -1,7 +1,8 @@
 """Readers on kept-alive connections, as cheap as Python can: each sends its next request when it has its answer.
 
-Reads one line of JSON (port, requests in base64, connections, seconds, warm-up in seconds, `every`); says `begin` after
-the warm-up, `write` after every so many answers, and at the end its figures as JSON. Times are in milliseconds.
+Reads one line of JSON (port, requests in base64, connections, seconds, warm-up in seconds, `every`, `pause` before each
+question, the `least` answers); says `begin` after the warm-up, `write` after every so many answers, and at the end
+(with 0 seconds: after another line) its figures as JSON. Times are in milliseconds.
 """
 
 import array
@@ -17,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+LONGER = 8
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 
 
@@ -25,6 +27,7 @@ class Crowd:
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self.requests = itertools.cycle([base64.b64decode(text) for text in plan["requests"]])
+        self.pause = plan.get("pause", 0)
         self.every, self.times, self.bytes, self.faults = plan["every"], array.array("d"), 0, 0
         self.measured = self.over = False
 
@@ -75,6 +78,8 @@ class Reader(asyncio.Protocol):
         self.rest, self.needs = b"", 0
         if self.crowd.over:
             self.transport.close()
+        elif self.crowd.pause:
+            asyncio.get_running_loop().call_later(self.crowd.pause, self.ask)
         else:
             self.ask()
 
@@ -99,7 +104,10 @@ async def main() -> None:
     await asyncio.sleep(plan["warm"])
     print("begin", flush=True)
     crowd.measured, began, cpu = True, time.perf_counter(), spent()
-    await asyncio.sleep(plan["seconds"])
+    await (asyncio.sleep(plan["seconds"]) if plan["seconds"] else asyncio.to_thread(sys.stdin.readline))
+    # Who is slow on a busy machine has a longer turn: a handful of answers says little.
+    while len(crowd.times) < plan.get("least", 0) and time.perf_counter() - began < plan["seconds"] * LONGER:
+        await asyncio.sleep(0.05)
     crowd.over, took, cpu = True, time.perf_counter() - began, spent() - cpu
     times, count = sorted(crowd.times), max(len(crowd.times), 1)
     found = {

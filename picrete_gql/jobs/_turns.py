@@ -5,6 +5,7 @@ So a job without a place ends at once, and one that is done goes on with the row
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -31,7 +32,7 @@ async def in_turn(
         loop, tried = asyncio.get_running_loop(), {subject}
         ends, following = loop.time() + CHAIN_SECONDS, subject
         while True:
-            await _one(following, work, wake)
+            await _one(places, following, work, wake)
             found = await _next(places, tried, waiting)
             if found is None:
                 return
@@ -43,14 +44,20 @@ async def in_turn(
 
 
 async def _one(
+    places: Places,
     subject: UUID,
     work: Callable[[UUID], Awaitable[timedelta | None]],
     wake: Callable[[UUID, timedelta | None], Awaitable[object]],
 ) -> None:
+    if subject in places.busy:
+        return
+    places.busy.add(subject)
     try:
         again = await work(subject)
     except NotFound:
         return
+    finally:
+        places.busy.discard(subject)
     if again is not None:
         await wake(subject, again)
 
@@ -58,7 +65,10 @@ async def _one(
 async def _next(places: Places, tried: set[UUID], waiting: Callable[[], Awaitable[Sequence[UUID]]]) -> UUID | None:
     while True:
         turned_away = places.turned_away
-        found = next((id for id in await waiting() if id not in tried), None)
+        found = [id for id in await waiting() if id not in tried and id not in places.busy]
+        # Everybody looks at the same list, in this process and in others: who takes the first one takes it in vain.
+        if found:
+            return random.choice(found)
         # Somebody who came while we looked may not have been seen.
-        if found is not None or turned_away == places.turned_away:
-            return found
+        if turned_away == places.turned_away:
+            return None

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from picrete_gql.call import Context
+from picrete_gql.gateways.queue import Alarm
 from picrete_gql.models.grades import GradeQueued, GradeRetried
 from picrete_gql.resolvers import prechecks
 
@@ -27,13 +28,16 @@ async def propose(context: Context, event: GradeQueued) -> None:
 async def wake(context: Context) -> None:
     """Submissions left by a dead worker or forgotten by Redis are asked for again, once a minute each."""
     salt = int(context.runtime.now().timestamp()) // 60
-    for submission in await prechecks.stalled(context):
-        ids = GradeQueued.about(submission).ids()
-        await context.gateways.queue.wake("grade.propose", f"{submission.attempt_id}:{salt}", ids)
+    alarms = [
+        Alarm("grade.propose", f"{id}:{salt}", GradeQueued(attempt_id=id).ids())
+        for id in await prechecks.stalled(context)
+    ]
+    if alarms:
+        await context.gateways.queue.wake_all(alarms)
 
 
 async def _waiting(context: Context) -> Sequence[UUID]:
-    return [submission.attempt_id for submission in await prechecks.stalled(context, quiet=0, limit=50)]
+    return await prechecks.stalled(context, quiet=0, limit=50)
 
 
 async def _again(context: Context, attempt_id: UUID, after: timedelta | None) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from picrete_gql.call import Context
+from picrete_gql.gateways.queue import Alarm
 from picrete_gql.models.photos import PhotoQueued, PhotoRetried
 from picrete_gql.resolvers import readings
 
@@ -27,13 +28,15 @@ async def read(context: Context, event: PhotoQueued) -> None:
 async def wake(context: Context) -> None:
     """Pages left by a dead worker or forgotten by Redis are asked for again, once a minute each."""
     salt = int(context.runtime.now().timestamp()) // 60
-    for photo in await readings.stalled(context):
-        ids = PhotoQueued.about(photo).ids()
-        await context.gateways.queue.wake("photo.read", f"{photo.id}:{salt}", ids)
+    alarms = [
+        Alarm("photo.read", f"{id}:{salt}", PhotoQueued(photo_id=id).ids()) for id in await readings.stalled(context)
+    ]
+    if alarms:
+        await context.gateways.queue.wake_all(alarms)
 
 
 async def _waiting(context: Context) -> Sequence[UUID]:
-    return [photo.id for photo in await readings.stalled(context, quiet=0, limit=50)]
+    return await readings.stalled(context, quiet=0, limit=50)
 
 
 async def _again(context: Context, photo_id: UUID, after: timedelta | None) -> None:

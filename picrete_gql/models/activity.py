@@ -23,6 +23,8 @@ class Happening(SQLModel, table=True):
         Index(None, "work_id", "xid", "id"),
         Index(None, "course_id", "xid", "id"),
         Index("ix_event_traced", "name", "at", postgresql_where=text("trace IS NOT NULL")),
+        # How often a precheck was asked for; the index of the whole record would cost every event.
+        Index("ix_event_grade_queued", "attempt_id", postgresql_where=text("name = 'grade.queued'")),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     xid: int = Field(

@@ -41,9 +41,7 @@ class Photo(CourseRow, table=True):
         *in_course("attempt"),
         UniqueConstraint("attempt_id", "number", deferrable=True, initially="IMMEDIATE"),
         Index("uq_photo_sha256", "attempt_id", "sha256", unique=True, postgresql_where=text("sha256 IS NOT NULL")),
-        Index(
-            "ix_photo_waiting", "status", "retry_at", postgresql_where=text("status <> 'ready' AND status <> 'failed'")
-        ),
+        Index("ix_photo_queue", "queued_at", postgresql_where=text("status IN ('pending', 'processing')")),
     )
     work_id: UUID
     attempt_id: UUID

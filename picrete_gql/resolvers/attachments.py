@@ -79,11 +79,12 @@ async def keep(call: Call, variant_id: UUID, id: UUID, key: str, filename: str, 
 async def upload(context: Context, variant_id: UUID, filename: str, body: BinaryIO | bytes) -> Attachment:
     """Add a picture to a draft's variant; it is checked and made upright like a photo."""
     variant = await ensure_draft(context, variant_id)
-    image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
     id = uuid7()
     # Not named by a photo's id: the sweeper of photos must leave it alone.
     key = f"courses/{variant.course_id}/{variant.work_id}/attachments/{id.hex}.picture.jpg"
-    await context.gateways.storage.put(key, image.data, image.mime)
+    async with context.runtime.file_places:
+        image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
+        await context.gateways.storage.put(key, image.data, image.mime)
     try:
         return await keep(context, variant_id, id, key, filename, image)
     except Exception:

@@ -48,13 +48,13 @@ async def keep(call: Call, course_id: UUID, id: UUID, title: str, filename: str,
 async def upload(context: Context, course_id: UUID, filename: str, body: BinaryIO | bytes, title: str = "") -> Material:
     """Add a PDF or a picture to a course. Its bytes decide what it is; without a title it is called like the file."""
     await ensure_room(context, course_id)
-    settings = context.runtime.settings
-    file = await context.runtime.decode(rules.prepare, body, settings.materials, settings.photos)
-    filename = names.filename(filename)
-    title = clean("title", title, most=200) or PurePosixPath(filename).stem
-    id = uuid7()
-    key = _row(course_id, id, title, filename, file).key
-    await context.gateways.storage.put(key, file.data, file.mime)
+    settings, id = context.runtime.settings, uuid7()
+    async with context.runtime.file_places:
+        file = await context.runtime.decode(rules.prepare, body, settings.materials, settings.photos)
+        filename = names.filename(filename)
+        title = clean("title", title, most=200) or PurePosixPath(filename).stem
+        key = _row(course_id, id, title, filename, file).key
+        await context.gateways.storage.put(key, file.data, file.mime)
     try:
         return await keep(context, course_id, id, title, filename, file)
     except BaseException:

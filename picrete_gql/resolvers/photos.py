@@ -108,11 +108,10 @@ async def discard(call: Call, photo_id: UUID) -> bool:
 async def upload(context: Context, attempt_id: UUID, filename: str, body: BinaryIO | bytes) -> Photo:
     """Add a photo (JPEG, PNG, WebP, HEIC) to an open attempt. The server checks, turns and numbers it."""
     await ensure_open(context, attempt_id)
-    image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
-    photo = await reserve(context, attempt_id, filename, image)
-    if photo.status is not PhotoStatus.UPLOADING:
-        return photo
-    return await _store(context, photo, image)
+    async with context.runtime.file_places:
+        image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
+        photo = await reserve(context, attempt_id, filename, image)
+        return photo if photo.status is not PhotoStatus.UPLOADING else await _store(context, photo, image)
 
 
 @recipe(like=reserve)
@@ -134,20 +133,8 @@ async def confirm_upload(context: Context, photo_id: UUID) -> Photo:
     photo = await own(context, photo_id)
     if photo.status is not PhotoStatus.UPLOADING:
         return photo
-    limits = context.runtime.settings.photos
-    try:
-        if await context.gateways.storage.size(photo.incoming_key) > limits.max_bytes:
-            raise images.ImageTooLarge(limits.max_bytes)
-        body = await context.gateways.storage.get(photo.incoming_key, limit=limits.max_bytes)
-        image = await context.runtime.decode(images.prepare, body, limits=limits)
-    except Missing as error:
-        raise rules.PhotoNotArrived from error
-    except Problem as problem:
-        if problem.code == Invalid.code:
-            await discard(context, photo.id)
-            await objects.let_go(context, photo.incoming_key)
-        raise
-    stored = await _store(context, photo, image)
+    async with context.runtime.file_places:
+        stored = await _store(context, photo, await _fetch(context, photo))
     await objects.let_go(context, photo.incoming_key)
     return stored
 
@@ -233,6 +220,22 @@ async def remove_orphans(context: Context) -> int:
     removed = await objects.sweep(context, "courses/", _photo_id, partial(known, context, waiting=False))
     # Once a photo has arrived, the untouched file with its metadata has no business here any more.
     return removed + await objects.sweep(context, "incoming/", _photo_id, partial(known, context, waiting=True))
+
+
+async def _fetch(context: Context, photo: Photo) -> images.Prepared:
+    limits = context.runtime.settings.photos
+    try:
+        if await context.gateways.storage.size(photo.incoming_key) > limits.max_bytes:
+            raise images.ImageTooLarge(limits.max_bytes)
+        body = await context.gateways.storage.get(photo.incoming_key, limit=limits.max_bytes)
+        return await context.runtime.decode(images.prepare, body, limits=limits)
+    except Missing as error:
+        raise rules.PhotoNotArrived from error
+    except Problem as problem:
+        if problem.code == Invalid.code:
+            await discard(context, photo.id)
+            await objects.let_go(context, photo.incoming_key)
+        raise
 
 
 async def _store(context: Context, photo: Photo, image: images.Prepared) -> Photo:

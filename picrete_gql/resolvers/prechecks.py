@@ -60,7 +60,7 @@ async def begin(call: Call, attempt_id: UUID, owner: UUID) -> Taken | None:
         return None
     waited = waiting.waited(call.now, submission.queued_at, submission.retry_at, submission.lease_until)
     _lease(call, submission, owner)
-    await lose_runs(call, ProviderRun.attempt_id == attempt_id, ProviderRun.kind == RunKind.PRECHECK)
+    await lose_runs(call, attempt_id, ProviderRun.kind == RunKind.PRECHECK)
     asked = select(func.count()).where(
         Happening.work_id == submission.work_id,
         Happening.attempt_id == attempt_id,
@@ -118,9 +118,10 @@ async def answered(call: Call, run_id: UUID, outcome: RunOutcome, detail: str, s
 
 
 @command()
-async def abandon(call: Call, owner: UUID) -> None:
+async def abandon(call: Call, attempt_id: UUID, owner: UUID) -> None:
     """Close what a worker left open in the ledger when its turn was taken away in the middle."""
-    for run in await call.all(call.select(ProviderRun).where(ProviderRun.owner == owner)):
+    mine = call.select(ProviderRun).where(ProviderRun.attempt_id == attempt_id, ProviderRun.owner == owner)
+    for run in await call.all(mine):
         if run.outcome is RunOutcome.RUNNING:
             close_run(call, run, RunOutcome.SUPERSEDED, "", None)
 
@@ -130,7 +131,7 @@ async def hand_back(call: Call, attempt_id: UUID, owner: UUID) -> None:
     """The process is told to stop: whoever comes next need not wait for the lease to run out."""
     if submission := await _own(call, attempt_id, owner):
         submission.lease_owner = submission.lease_until = None
-        await lose_runs(call, ProviderRun.owner == owner)
+        await lose_runs(call, attempt_id, ProviderRun.owner == owner)
 
 
 @command()
@@ -189,7 +190,7 @@ async def propose(context: Context, attempt_id: UUID) -> timedelta | None:
         back = partial(hand_back, context, attempt_id, owner)
         await under_lease(_grade(context, taken, owner), lambda: renew(context, attempt_id, owner), seconds, back)
     except LeaseLost:
-        await abandon(context, owner)
+        await abandon(context, attempt_id, owner)
     except Unavailable as problem:
         wait = await postpone(context, attempt_id, owner, problem)
         if wait is not None:
@@ -269,9 +270,11 @@ async def _not_admitted(context: Context, run: UUID, why: str, said: Completion)
 
 
 @query()
-async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Submission]:
-    """Submissions that wait for a precheck and nobody works on."""
-    found = call.select(Submission).where(*waiting.prechecks(call.now, timedelta(seconds=quiet)))
+async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 100) -> list[UUID]:
+    """The attempts whose submissions wait for a precheck and nobody works on."""
+    found = select(Submission.attempt_id).where(
+        call.visible(Submission), *waiting.prechecks(call.now, timedelta(seconds=quiet))
+    )
     return await call.all(found.order_by(col(Submission.id)).limit(limit))
 
 

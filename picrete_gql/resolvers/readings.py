@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
@@ -27,13 +27,15 @@ from picrete_gql.models import (
     Work,
 )
 from picrete_gql.models.photos import PhotoFailed, PhotoRead, PhotoStarted
-from picrete_gql.problems import Refused, Unavailable
+from picrete_gql.problems import NotFound, Refused, Unavailable
 from picrete_gql.rules import submissions as machine
 
 WAITING = (PhotoStatus.PENDING, PhotoStatus.PROCESSING)
+ENDED = (PhotoStatus.READY, PhotoStatus.FAILED)
 MOST_TAKES = 20
 QUIET_SECONDS = 5.0
 MOST_HANDED_IN = 2
+NOWHERE = {"ticket_id": None, "ticket_url": None}
 OUR_OWN = ("storage", "database")
 
 
@@ -56,7 +58,8 @@ async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str
     if photo.takes >= MOST_TAKES:
         await _give_up(call, submission, photo, "too many workers died while reading this page")
         return None
-    await lose_runs(call, ProviderRun.photo_id == photo.id)
+    if photo.takes:
+        await lose_runs(call, photo.attempt_id, ProviderRun.photo_id == photo.id)
     waited = waiting.waited(call.now, photo.queued_at, photo.retry_at, photo.lease_until)
     _lease(call, photo, owner)
     photo.status, photo.takes = PhotoStatus.PROCESSING, photo.takes + 1
@@ -82,12 +85,9 @@ async def renew(call: Call, photo_id: UUID, owner: UUID) -> bool:
 @command()
 async def keep_ticket(call: Call, photo_id: UUID, owner: UUID, ticket: Ticket | None) -> bool:
     """Remember the place at the provider, so that a restart resumes and does not pay twice; None forgets it."""
-    photo = await call.get(Photo, photo_id, lock=True)
-    if photo.lease_owner != owner:
-        return False
-    photo.ticket_id = ticket.request_id if ticket else None
-    photo.ticket_url = ticket.check_url if ticket else None
-    return True
+    where = {"ticket_id": ticket.request_id, "ticket_url": ticket.check_url} if ticket else NOWHERE
+    mine = update(Photo).where(call.visible(Photo), col(Photo.id) == photo_id, col(Photo.lease_owner) == owner)
+    return await call.first(mine.values(where).returning(col(Photo.id))) is not None
 
 
 @command()
@@ -96,7 +96,7 @@ async def hand_back(call: Call, photo_id: UUID, owner: UUID) -> None:
     if own := await _own(call, photo_id, owner):
         own[1].takes -= 1
         own[1].lease_owner = own[1].lease_until = None
-        await lose_runs(call, ProviderRun.owner == owner)
+        await lose_runs(call, own[1].attempt_id, ProviderRun.owner == owner)
 
 
 @command()
@@ -120,11 +120,11 @@ async def finish(call: Call, photo_id: UUID, owner: UUID, found: Recognition, la
             cost=found.cost,
         )
     )
-    await end_run(call, owner, RunOutcome.DONE, "", latency, found.cost or Decimal(0))
+    await end_run(call, photo.attempt_id, owner, RunOutcome.DONE, "", latency, found.cost or Decimal(0))
     photo.status, photo.failure = PhotoStatus.READY, ""
     _let_go(photo)
     call.emit(PhotoRead.about(photo, number=photo.number, engine=found.engine))
-    await _advance(call, submission)
+    await _advance(call, submission, photo)
     return True
 
 
@@ -135,7 +135,7 @@ async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, la
         return None
     submission, photo = own
     ocr = call.settings.ocr
-    await end_run(call, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
+    await end_run(call, photo.attempt_id, owner, RunOutcome.UNAVAILABLE, why.detail, latency)
     if why.what in OUR_OWN:
         # Our own house is to blame, not the page or its provider: it waits for as long as it takes.
         photo.takes -= 1
@@ -158,7 +158,7 @@ async def fail(call: Call, photo_id: UUID, owner: UUID, reason: str, latency: fl
     if not (own := await _own(call, photo_id, owner)):
         return False
     submission, photo = own
-    await end_run(call, owner, RunOutcome.REFUSED, reason, latency)
+    await end_run(call, photo.attempt_id, owner, RunOutcome.REFUSED, reason, latency)
     await _give_up(call, submission, photo, reason)
     return True
 
@@ -217,16 +217,20 @@ async def _recognize(context: Context, taken: Taken, owner: UUID) -> Recognition
 
 
 @query()
-async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 500) -> list[Photo]:
+async def stalled(call: Call, *, quiet: float = QUIET_SECONDS, limit: int = 100) -> list[UUID]:
     """Pages that nobody reads: never taken, due for another try, or left by a dead worker; since `quiet` seconds."""
-    found = call.select(Photo).where(*waiting.pages(call.now, timedelta(seconds=quiet)))
+    found = select(Photo.id).where(call.visible(Photo), *waiting.pages(call.now, timedelta(seconds=quiet)))
     return await call.all(found.order_by(col(Photo.queued_at)).limit(limit))
 
 
 async def _locked(call: Call, photo_id: UUID) -> tuple[Submission, Photo]:
-    photo = await call.get(Photo, photo_id)
-    submission = await call.find(select(Submission).where(Submission.attempt_id == photo.attempt_id), lock=True)
-    return submission, await call.get(Photo, photo_id, lock=True)
+    # One statement locks both, the submission first, as everybody does.
+    both = select(Submission, Photo).join(Photo, col(Photo.attempt_id) == Submission.attempt_id)
+    wanted = both.where(call.visible(Photo), Photo.id == photo_id).with_for_update(of=[Submission, Photo])
+    row = (await call.session.execute(wanted.execution_options(populate_existing=True))).first()
+    if row is None:
+        raise NotFound("photo")
+    return row[0], row[1]
 
 
 async def _own(call: Call, photo_id: UUID, owner: UUID) -> tuple[Submission, Photo] | None:
@@ -252,11 +256,12 @@ async def _give_up(call: Call, submission: Submission, photo: Photo, reason: str
     photo.status, photo.failure = PhotoStatus.FAILED, reason.replace("\0", "")[:1000]
     _let_go(photo)
     call.emit(PhotoFailed.about(photo, number=photo.number))
-    await _advance(call, submission)
+    await _advance(call, submission, photo)
 
 
-async def _advance(call: Call, submission: Submission) -> None:
-    await call.flush()
-    statuses = await call.all(select(Photo.status).where(Photo.attempt_id == submission.attempt_id))
-    work: Work = await call.find(select(Work).where(Work.id == submission.work_id))
-    machine.page_ended(submission, work.kind, statuses, call.settings.review, call.now)
+async def _advance(call: Call, submission: Submission, ended: Photo) -> None:
+    others = select(Photo.status).where(Photo.attempt_id == submission.attempt_id, Photo.id != ended.id)
+    statuses = [ended.status, *await call.all(others)]
+    if all(status in ENDED for status in statuses):
+        kind = await call.first(select(Work.kind).where(Work.id == submission.work_id))
+        machine.page_ended(submission, kind, statuses, call.settings.review, call.now)

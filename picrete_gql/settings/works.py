@@ -18,6 +18,7 @@ class Photos(BaseModel):
     max_pixels: int = Field(50_000_000, description="Most pixels; larger ones are refused before decoding.")
     jpeg_quality: int = Field(90, description="Quality of the stored JPEG.")
     decoders: int = Field(2, description="Images decoded at the same time in one process.")
+    in_hand: int = Field(16, description="Files that one process has in memory at the same time; others wait.")
     orphan_minutes: int = Field(30, description="After so long an upload that never ended is cleared away.")
 
 

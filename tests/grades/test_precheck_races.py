@@ -87,7 +87,7 @@ async def test_a_stopped_workers_question_is_asked_again_under_the_same_name(
     await asyncio.gather(worker, return_exceptions=True)
     assert len(llm.calls) == len(before) + 1
     # It has handed its turn back; one that was killed is waited for.
-    assert [found.attempt_id for found in await prechecks.stalled(world.system)] == [attempt.id]
+    assert await prechecks.stalled(world.system) == [attempt.id]
     await prechecks.propose(world.system, attempt.id)
     assert (await submission_of(world, attempt.id)).status is SubmissionStatus.PRELIMINARY
     questions = {(call.idempotency_key, str(call.body)) for call in llm.calls}

@@ -57,7 +57,7 @@ async def test_a_dead_worker_is_followed_by_one_that_resumes(world: World, ocr: 
     assert (await taken(world, page.id))[1] is None, "its lease still holds"
     assert await readings.stalled(world.system) == []
     world.clock.forward(seconds=2)
-    assert [photo.id for photo in await readings.stalled(world.system)] == [page.id]
+    assert await readings.stalled(world.system) == [page.id]
     assert await readings.read(world.system, page.id) is None
     assert ocr.submits == 1, "the ticket was resumed"
     assert [run.outcome for run in await runs_of(world, attempt.id)] == [RunOutcome.LOST, RunOutcome.DONE]

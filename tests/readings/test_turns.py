@@ -64,5 +64,5 @@ async def test_a_page_that_must_wait_does_not_stop_the_others(world: World, ocr:
     await asyncio.gather(working, return_exceptions=True)
     world.clock.forward(seconds=31)
     [left] = await readings.stalled(world.system, quiet=0)
-    assert await readings.read(world.system, left.id) is None
+    assert await readings.read(world.system, left) is None
     assert (await submission_of(world, attempt.id)).ocr_status is OcrStatus.IN_REVIEW

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import BinaryIO, Literal
 
 from PIL import Image
@@ -54,9 +54,7 @@ def prepare(body: BinaryIO | bytes, *, limits: Photos, min_side: int = MIN_SIDE)
     """
     data = _read(body, limits.max_bytes)
     pixels = _decode(data, limits.max_pixels, min_side)
-    out = BytesIO()
-    pixels.save(out, "JPEG", quality=limits.jpeg_quality)
-    stored = out.getvalue()
+    stored = _encode(pixels, limits.jpeg_quality)
     return Prepared(
         data=stored,
         mime="image/jpeg",
@@ -78,6 +76,14 @@ def _decode(data: bytes, max_pixels: int, min_side: int) -> Image.Image:
     image = open_image(data, header.format)
     _fits(*image.size, max_pixels, min_side)
     return upright(image)
+
+
+def _encode(pixels: Image.Image, quality: int) -> bytes:
+    """As JPEG, by way of a file: while Pillow writes into memory it holds the interpreter, and all sockets wait."""
+    with TemporaryFile() as out:
+        pixels.save(out, "JPEG", quality=quality)
+        out.seek(0)
+        return out.read()
 
 
 def _read(body: BinaryIO | bytes, limit: int) -> bytes:
