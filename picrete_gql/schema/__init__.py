@@ -16,6 +16,8 @@ from . import (
     attempts,
     bank,
     courses,
+    data_exports,
+    erasures,
     findings,
     grades,
     materials,
@@ -24,6 +26,7 @@ from . import (
     photos,
     regrades,
     regrades_talking,
+    retention,
     reviews,
     submissions,
     tasks,
@@ -58,6 +61,9 @@ ROOMS = (
     bank,
     trainer,
     materials,
+    erasures,
+    data_exports,
+    retention,
     activity,
 )
 TEXTS = {
