@@ -84,9 +84,9 @@ async def test_the_archive_holds_a_persons_life(world: World) -> None:
 async def test_nobody_elses_words_are_in_it(world: World) -> None:
     campus = await places.build(world.runtime)
     owner = campus.of("owner")
-    await data_exports.request(owner, campus.people["owner"].account.id)
-    await world.jobs()
-    everything = b"".join((await opened(owner, await stored(world))).values()).decode()
+    export = await data_exports.request(owner, campus.people["owner"].account.id)
+    await packing.make(world.system, export.account_id)
+    everything = b"".join((await opened(owner, export)).values()).decode()
     for what in ("name", "agent", "telegram", "identity", "draft", "text", "issue", "summary", "page", "set", "answer"):
         assert f"PRIVATE-owner-{what}" in everything, what
     assert "PRIVATE-classmate" not in everything and "PRIVATE-teacher" not in everything
