@@ -11,9 +11,9 @@ from sqlmodel import select
 
 from picrete_gql.call import Context
 from picrete_gql.jobs import data_exports as jobs
-from picrete_gql.models import DataExport, DataExportStatus, Release
+from picrete_gql.models import Criterion, DataExport, DataExportStatus, Release
 from picrete_gql.problems import Locale, NotFound
-from picrete_gql.resolvers import accounts, data_exports, erasures, grades
+from picrete_gql.resolvers import accounts, data_exports, erasures, grades, regrades
 from picrete_gql.resolvers import data_exports_packing as packing
 from picrete_gql.resolvers import telegram as links
 from picrete_gql.rules.data_exports import TooManyDataExports
@@ -75,10 +75,13 @@ async def test_the_archive_holds_a_persons_life(world: World) -> None:
     assert [one["course"] for one in json.loads(held["memberships.json"])] == ["Chem"]
     assert "attempt.submitted" in {event["name"] for event in json.loads(held["events-001.json"])}
     await grades.release(teacher, work.id)
+    [criterion, *_] = await rows(world, select(Criterion).where(Criterion.work_id == work.id))
+    await regrades.ask(ada, found.id, criterion.id, "please look again", None)
     await asked(world, "ada")
     await world.jobs()
     paper = json.loads((await opened(ada, await stored(world)))["attempts/001/attempt.json"])
     assert paper["mark"]["final_points"] == "8.00" and len(paper["mark"]["scores"]) == 2
+    assert [one["text"] for one in paper["regrades"]] == ["please look again"]
 
 
 async def test_nobody_elses_words_are_in_it(world: World) -> None:

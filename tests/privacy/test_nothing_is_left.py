@@ -10,19 +10,33 @@ from picrete_gql.jobs import erasures as clock
 from picrete_gql.models import (
     Account,
     Attempt,
+    Criterion,
     CriterionScore,
     Decision,
     Erasure,
     Happening,
     Photo,
     RefreshToken,
+    Regrade,
+    RegradeMessage,
+    RegradeStatus,
     ScoreChange,
     Severity,
     Submission,
     TelegramCode,
 )
 from picrete_gql.problems import Locale
-from picrete_gql.resolvers import attempts, data_exports, erasures, grades, photos, retention, reviews, sign_ins
+from picrete_gql.resolvers import (
+    attempts,
+    data_exports,
+    erasures,
+    grades,
+    photos,
+    regrades,
+    retention,
+    reviews,
+    sign_ins,
+)
 from picrete_gql.resolvers import telegram as links
 from picrete_gql.rules.readings import IssueDraft
 from picrete_gql.rules.telegram import Chat
@@ -108,6 +122,9 @@ async def test_a_whole_life_leaves_nothing(world: World) -> None:
     await world.jobs()
     found = await submission_of(world, attempt.id)
     await grades.override(teacher, found.id, found.version, found.max_points, f"{MARK} well done", {})
+    [criterion, *_] = await rows(world, select(Criterion).where(Criterion.work_id == work.id))
+    regrade = await regrades.ask(ada, found.id, criterion.id, f"{MARK} please look again", None)
+    await regrades.say(teacher, regrade.id, f"{MARK}, where?")
     await links.attach(world.system, me, Chat(NUMBER, f"{MARK} phone", Locale.RU))
     await data_exports.request(ada, me)
     await world.jobs()
@@ -127,6 +144,9 @@ async def test_a_whole_life_leaves_nothing(world: World) -> None:
     assert account.erased_at is not None and account.erased_at > world.people[name].created_at + timedelta(days=7)
     assert (await attempts.get(teacher, attempt.id)).student_id == me
     assert (await rows(world, select(Photo)))[0].image_removed_at is not None
+    [closed] = await rows(world, select(Regrade))
+    assert (closed.status, closed.text) == (RegradeStatus.WITHDRAWN, "") and closed.closed_at is not None
+    assert await rows(world, select(RegradeMessage)) == []
 
 
 async def _draft(world: World, attempt_id: Any) -> None:

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import select
 
 from picrete_gql.jobs import retention as clock
-from picrete_gql.models import Attempt, Happening, ImageRemoval, Photo, Release, SignIn, Submission, Work
+from picrete_gql.models import Attempt, Criterion, Happening, ImageRemoval, Photo, Release, SignIn, Submission, Work
 from picrete_gql.problems import NotFound
-from picrete_gql.resolvers import attempts, grades, pages, photos, retention, sign_ins, works
+from picrete_gql.resolvers import attempts, grades, pages, photos, regrades, retention, sign_ins, works
 from picrete_gql.rules.retention import ImageRemoved
 from tests.attempts.steps import (
     TEACHER,
@@ -101,6 +101,19 @@ async def test_marks_that_are_not_released_keep_their_images(world: World) -> No
     assert await retention.remove_images(world.system) == []
     await grades.release(await world.person(TEACHER), work.id)
     world.clock.forward(days=31)
+    assert len(await retention.remove_images(world.system)) == 2
+
+
+async def test_a_student_who_waits_for_another_look_keeps_the_pages(world: World) -> None:
+    _, work = await class_of(world, "ada")
+    found = await marked(world, "ada", work)
+    ada = await world.person("ada")
+    [criterion, *_] = await rows(world, select(Criterion).where(Criterion.work_id == work.id))
+    regrade = await regrades.ask(ada, found.id, criterion.id, "please look again", None)
+    world.clock.forward(days=400)
+    await works.tick(world.system)
+    assert await retention.remove_images(world.system) == []
+    await regrades.withdraw(ada, regrade.id)
     assert len(await retention.remove_images(world.system)) == 2
 
 
