@@ -9,7 +9,7 @@ RUN := .venv/.ready-run-$(KEY)
 DEV := .venv/.ready-dev-$(KEY)
 NEEDS := pyproject.toml $(wildcard scripts/*.py)
 
-.PHONY: help demo up setup test audit soak check format clean
+.PHONY: help demo up setup test audit soak check docs format clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,13 +43,17 @@ check: $(DEV) ## style, types, direction of imports, schema
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/picrete schema --check
+	$(BIN)/picrete reference --check
+
+docs: $(DEV) ## the documentation as a site in site/, every link checked
+	$(BIN)/sphinx-build -q -E -W --keep-going -b html docs site
 
 format: $(DEV) ## put the source into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean: ## remove what was installed and cached; the data in .picrete stay
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN): $(NEEDS)

@@ -103,6 +103,18 @@ def schema(
     _write_or_compare(out, sdl(), "picrete schema", check=check)
 
 
+@app.command()
+def reference(
+    check: Annotated[bool, typer.Option("--check", help="Fail when a page differs from the code.")] = False,
+) -> None:
+    """Write the pages of docs/reference that the code itself knows, or compare them with the files."""
+    from picrete_gql.commands.reference import pages
+
+    for file, text in pages().items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_or_compare(file, text, "picrete reference", check=check)
+
+
 def _write_or_compare(file: Path, text: str, command: str, *, check: bool) -> None:
     if not check:
         file.write_text(text, encoding="utf-8")

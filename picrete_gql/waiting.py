@@ -25,6 +25,7 @@ def pages(now: datetime, quiet: timedelta = QUIET) -> Where:
         ~marked,
         col(Photo.status).in_((PhotoStatus.PENDING, PhotoStatus.PROCESSING)),
         col(Photo.queued_at) <= now - quiet,
+        col(Photo.image_removed_at).is_(None),
         _past(Photo.lease_until, now),
         _past(Photo.retry_at, now - quiet),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from picrete_gql.call import Actor, Context
 from picrete_gql.main import open_runtime
-from picrete_gql.models import Attempt, AttemptStatus, SignIn
+from picrete_gql.models import Attempt, AttemptStatus, DataExport, DataExportStatus, SignIn
 from picrete_gql.runtime import Runtime
 from picrete_gql.schema import schema as door
 from tests.schema import rows as plain
@@ -32,7 +32,7 @@ FIXED = {"CriterionScore.errors", "Membership.roles", "Course.myRoles", "Task.ta
 FIXED |= {"Course.invites"}
 # What a template holds is one JSON; samples are drawn from it.
 FIXED |= {"TaskTemplate.parameters", "TaskTemplate.rules", "TemplateParameter.choices", "ValidationRule.inputs"}
-FIXED |= {"Task.samples"}
+FIXED |= {"Task.samples", "Erasure.waitsFor"}
 INSIDE = {"Reading.blocks", "Block.polygon", "Issue.polygon", "Regrade.polygon"}
 
 
@@ -51,6 +51,7 @@ def furnish(rows: Rows, auth: Any, size: int) -> tuple[Person, dict[str, str]]:
     viewer = plain.person(rows, "viewer", is_platform_admin=True)
     plain.member(rows, room, viewer, plain.Role.TEACHER, plain.Role.STUDENT)
     for n in range(size - 1):
+        rows.add(DataExport(account_id=viewer.account.id, asked_by=viewer.account.id, status=DataExportStatus.READY))
         rows.add(SignIn(account_id=viewer.account.id, used_at=NOW, expires_at=NOW + timedelta(days=1)))
         plain.member(rows, plain.room(rows, f"r{n}-room", auth), viewer, plain.Role.TEACHER)
     works = [row for row in rows.rows if row.__tablename__ == "work" and row.status == "active"]

@@ -48,7 +48,7 @@ def _lines(prefix: str, group: type[BaseModel]) -> Iterator[str]:
             yield from _lines(f"{prefix}{name.upper()}__", kind)
         else:
             yield f"# {_explained(name, field)}"
-            yield f"# {prefix}{name.upper()}={_plain(field.default)}"
+            yield f"# {prefix}{name.upper()}={plain(field.default)}"
 
 
 def _explained(name: str, field: FieldInfo) -> str:
@@ -57,7 +57,7 @@ def _explained(name: str, field: FieldInfo) -> str:
     return field.description
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, SecretStr):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, BinaryIO, TypeVar
+from typing import IO, Any, BinaryIO, TypeVar
 from urllib.parse import quote, urlsplit
 
 import urllib3
@@ -85,6 +85,11 @@ class Storage:
         """Store an object whole."""
         put = self.client.put_object
         await self._run(partial(put, self.settings.bucket, key, io.BytesIO(body), len(body), content_type=mime))
+
+    async def put_file(self, key: str, file: IO[bytes], size: int, mime: str) -> None:
+        """Store what is left of a file, in parts if it is long: it is never whole in memory."""
+        put = self.client.put_object
+        await self._run(partial(put, self.settings.bucket, key, file, size, content_type=mime))  # type: ignore[arg-type]
 
     async def get(self, key: str, *, limit: int | None = None) -> bytes:
         """The bytes of an object, at most `limit` + 1 of them. Raises Missing."""

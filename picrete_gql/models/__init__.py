@@ -8,9 +8,11 @@ from .assignments import Assignment
 from .attempts import Attempt, AttemptStatus
 from .bank import BankImage, BankItem, BankSection, BankSource, CourseSource
 from .courses import Course, IdentityPolicy, InviteCode, Membership, MemberStatus, Role
+from .data_exports import DataExport, DataExportStatus
+from .erasures import Erasure
 from .grades import CriterionScore, ProviderRun, RunKind, RunOutcome, ScoreChange, ScoreSource
 from .materials import Material
-from .photos import Photo, PhotoStatus, UploadSource
+from .photos import ImageRemoval, Photo, PhotoStatus, UploadSource
 from .readings import Decision, Issue, Reading, Review, Severity, Verdict
 from .regrades import Regrade, RegradeMessage, RegradeSide, RegradeStatus
 from .submissions import Flag, OcrStatus, PrecheckStatus, Submission, SubmissionStatus
@@ -49,12 +51,16 @@ __all__ = [
     "Criterion",
     "CriterionKind",
     "CriterionScore",
+    "DataExport",
+    "DataExportStatus",
     "Decision",
     "Difficulty",
+    "Erasure",
     "Flag",
     "Follow",
     "Happening",
     "IdentityPolicy",
+    "ImageRemoval",
     "InviteCode",
     "Issue",
     "Material",

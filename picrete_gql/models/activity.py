@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from ._base import JSON, TIME
+from ._privacy import persons
 
 
 class Happening(SQLModel, table=True):
@@ -17,6 +18,8 @@ class Happening(SQLModel, table=True):
     traceparent under which it happened, if that was recorded.
     """
 
+    # What a person did stays as it is: it names others by their ids. What happened to them keeps no more than its name.
+    __privacy__ = persons("account_id", data={}, kept="xid name at actor_id door work_id attempt_id photo_id trace")
     __tablename__ = "event"
     __table_args__ = (
         Index(None, "xid", "id"),
@@ -25,6 +28,8 @@ class Happening(SQLModel, table=True):
         Index("ix_event_traced", "name", "at", postgresql_where=text("trace IS NOT NULL")),
         # How often a precheck was asked for; the index of the whole record would cost every event.
         Index("ix_event_grade_queued", "attempt_id", postgresql_where=text("name = 'grade.queued'")),
+        Index(None, "account_id", "id"),
+        Index(None, "actor_id", "id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     xid: int = Field(

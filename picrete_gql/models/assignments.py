@@ -7,11 +7,13 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, col, select
 
 from ._base import CourseRow, in_course
+from ._privacy import persons
 
 
 class Assignment(CourseRow, table=True):
     """The student's own variant of one task, drawn from the attempt's seed."""
 
+    __privacy__ = persons("student_id", kept="attempt_id task_id variant_id number")
     __table_args__ = (
         *in_course("attempt", "task"),
         ForeignKeyConstraint(["variant_id", "course_id"], ["variant.id", "variant.course_id"]),

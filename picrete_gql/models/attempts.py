@@ -12,6 +12,7 @@ from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import JSON, TIME, CourseRow, choice, in_course
+from ._privacy import persons
 
 
 class AttemptStatus(StrEnum):
@@ -26,12 +27,19 @@ class AttemptStatus(StrEnum):
 class Attempt(CourseRow, table=True):
     """One try of one student. At most one is active per work and student: the database sees to it."""
 
+    __privacy__ = persons(
+        "student_id",
+        draft={},
+        draft_saved_at=None,
+        kept="work_id number seed started_at expires_at extra_minutes submitted_at status",
+    )
     __table_args__ = (
         *in_course("work"),
         UniqueConstraint("work_id", "student_id", "number"),
         Index("uq_attempt_active", "work_id", "student_id", unique=True, postgresql_where=text("status = 'active'")),
         Index("ix_attempt_due", "expires_at", postgresql_where=text("status = 'active'")),
         Index("ix_attempt_work_started", "work_id", "started_at", "id"),
+        Index("ix_attempt_draft", "work_id", postgresql_where=text("draft_saved_at IS NOT NULL")),
     )
     work_id: UUID
     student_id: UUID = Field(foreign_key="account.id", index=True)
@@ -69,3 +77,7 @@ class AttemptExpired(Event):
 
 class AttemptExtended(Event):
     name = "attempt.extended"
+
+
+class DraftsRemoved(Event):
+    name = "drafts.removed"

@@ -11,6 +11,7 @@ from sqlmodel import Field, col, select
 from picrete_gql.events import Event
 
 from ._base import TIME, CourseRow, Row, in_course
+from ._privacy import nobodys
 from .trainer import shown_to
 
 # Keys of the natural order are compared by code point, whatever the collation of the database.
@@ -20,6 +21,7 @@ BY_CODE_POINT = String(collation="C")
 class BankSource(Row, table=True):
     """A book or a collection of tasks. It is seen by the courses that it is attached to."""
 
+    __privacy__ = nobodys("slug title imported_at")
     __tablename__ = "bank_source"
     slug: str = Field(unique=True, max_length=64)
     title: str = Field(max_length=200)
@@ -34,6 +36,7 @@ class BankSource(Row, table=True):
 class CourseSource(CourseRow, table=True):
     """A source attached to a course."""
 
+    __privacy__ = nobodys("source_id")
     __tablename__ = "course_source"
     __table_args__ = (*in_course(), UniqueConstraint("course_id", "source_id"))
     source_id: UUID = Field(foreign_key="bank_source.id", ondelete="CASCADE", index=True)
@@ -42,6 +45,7 @@ class CourseSource(CourseRow, table=True):
 class BankSection(Row, table=True):
     """A topic of a paragraph with its theory; `number` (from 1) is its place in the file."""
 
+    __privacy__ = nobodys("source_id number paragraph topic theory")
     __tablename__ = "bank_section"
     __table_args__ = (UniqueConstraint("source_id", "paragraph", "topic"), UniqueConstraint("id", "source_id"))
     source_id: UUID = Field(foreign_key="bank_source.id", ondelete="CASCADE")
@@ -64,6 +68,9 @@ class BankItem(Row, table=True):
     it: see SEARCH.
     """
 
+    __privacy__ = nobodys(
+        "source_id section_id number number_key paragraph paragraph_key topic text answer changed_at search"
+    )
     __tablename__ = "bank_item"
     __table_args__ = (
         ForeignKeyConstraint(
@@ -102,6 +109,7 @@ class BankImage(Row, table=True):
     The objects of equal pictures may be shared within a source; the sweeper removes those that no row names.
     """
 
+    __privacy__ = nobodys("source_id item_id number filename sha256 size width height key")
     __tablename__ = "bank_image"
     __table_args__ = (
         ForeignKeyConstraint(["item_id", "source_id"], ["bank_item.id", "bank_item.source_id"], ondelete="CASCADE"),

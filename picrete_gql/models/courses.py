@@ -11,6 +11,7 @@ from sqlmodel import Field
 from picrete_gql.events import Event
 
 from ._base import JSON, TEXTS, TIME, CourseRow, Row, choice, in_course
+from ._privacy import nobodys, persons
 
 
 class Role(StrEnum):
@@ -40,6 +41,7 @@ class IdentityPolicy(StrEnum):
 class Course(Row, table=True):
     """A course: the wall behind which everything else lives."""
 
+    __privacy__ = nobodys("slug title organization is_active identity_policy identity_rule")
     slug: str = Field(unique=True, max_length=64)
     title: str = Field(max_length=200)
     organization: str = Field(default="", max_length=200)
@@ -51,6 +53,7 @@ class Course(Row, table=True):
 class Membership(CourseRow, table=True):
     """A person in a course, in one or more roles."""
 
+    __privacy__ = persons("account_id", identity={}, status=MemberStatus.LEFT, kept="roles")
     __table_args__ = (
         *in_course(),
         UniqueConstraint("course_id", "account_id"),
@@ -68,6 +71,7 @@ class InviteCode(CourseRow, table=True):
     `key_id` names the key of the hash (rules/tokens.py); nothing, when the code is older than the names.
     """
 
+    __privacy__ = nobodys("role code_hash expires_at revoked_at uses")
     __tablename__ = "invite_code"
     __table_args__ = (
         *in_course(),

@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, col, select
 
 from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import JSON, POINTS, TIME, CourseRow, choice, in_course
+from ._privacy import persons
 from .submissions import Submission
 
 
@@ -45,6 +46,13 @@ class RunOutcome(StrEnum):
 class CriterionScore(CourseRow, table=True):
     """The present points for one criterion from one source, with what they rest on."""
 
+    __privacy__ = persons(
+        "student_id",
+        comment="",
+        quote=None,
+        errors=[],
+        kept="submission_id attempt_id criterion_id source points photo_id block_id",
+    )
     __tablename__ = "criterion_score"
     __table_args__ = (
         *in_course("submission", "criterion"),
@@ -73,6 +81,9 @@ class CriterionScore(CourseRow, table=True):
 class ScoreChange(CourseRow, table=True):
     """One change of a mark: of one criterion, or (without one) of the whole. Append-only."""
 
+    __privacy__ = persons(
+        "student_id", reason="", kept="submission_id attempt_id criterion_id author_id source before after"
+    )
     __tablename__ = "score_change"
     __table_args__ = (*in_course("submission"), Index(None, "submission_id", "created_at"))
     submission_id: UUID
@@ -89,8 +100,20 @@ class ScoreChange(CourseRow, table=True):
 class ProviderRun(CourseRow, table=True):
     """One question to an outside provider, and how it ended. `latency` in seconds, `cost` in US dollars."""
 
+    __privacy__ = persons(
+        "student_id",
+        prompt_hash=None,
+        detail="",
+        answer=None,
+        evidence=[],
+        kept="attempt_id photo_id kind engine model number owner input_tokens output_tokens cost latency outcome"
+        " finished_at",
+    )
     __tablename__ = "provider_run"
-    __table_args__ = (*in_course("attempt"),)
+    __table_args__ = (
+        *in_course("attempt"),
+        Index("ix_provider_run_answer", "created_at", postgresql_where=text("answer IS NOT NULL")),
+    )
     attempt_id: UUID = Field(index=True)
     student_id: UUID
     photo_id: UUID | None = None
@@ -154,3 +177,7 @@ class GradeRejected(Event):
 
 class GradeReleased(Event):
     name = "grade.released"
+
+
+class AnswersRemoved(Event):
+    name = "answers.removed"

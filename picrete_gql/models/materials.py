@@ -7,6 +7,7 @@ from sqlmodel import Field
 from picrete_gql.events import Event
 
 from ._base import CourseRow, in_course
+from ._privacy import nobodys
 
 PDF, JPEG = "application/pdf", "image/jpeg"
 
@@ -14,6 +15,7 @@ PDF, JPEG = "application/pdf", "image/jpeg"
 class Material(CourseRow, table=True):
     """A file for the members of a course. `size` in bytes; `pages` of a PDF; `width` and `height` of a picture."""
 
+    __privacy__ = nobodys("title filename mime size sha256 pages width height author_id")
     __table_args__ = (*in_course(),)
     title: str = Field(max_length=200)
     filename: str = Field(max_length=200)

@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, func, text
 from sqlmodel import Field
 
 from picrete_gql import metrics
 from picrete_gql.events import Event
 
 from ._base import TIME, CourseRow, choice, in_course
+from ._privacy import persons
 
 
 class PhotoStatus(StrEnum):
@@ -30,18 +31,42 @@ class UploadSource(StrEnum):
     TELEGRAM = "telegram"
 
 
+class ImageRemoval(StrEnum):
+    """Why the image of a photo was removed: its time was over, or the person was erased."""
+
+    RETENTION = "retention"
+    ERASURE = "erasure"
+
+
 class Photo(CourseRow, table=True):
     """One page. `number` (from 1) is given by the server; `size` in bytes, `width` and `height` in upright pixels.
 
     `ticket_*` is the page's place at a remote reader, `lease_*` says which worker reads it now,
-    `tries` counts failed readings and `takes` how often a worker took it.
+    `tries` counts failed readings and `takes` how often a worker took it. Once `image_removed_at` is set there is no
+    image any more: the object goes after the commit, and the sweeper takes what was left.
     """
 
+    __privacy__ = persons(
+        "student_id",
+        filename="photo.jpg",
+        sha256=None,
+        phash=None,
+        failure="",
+        ticket_id=None,
+        ticket_url=None,
+        lease_owner=None,
+        lease_until=None,
+        image_removed_at=lambda t, now: func.coalesce(t.c.image_removed_at, now),
+        image_removed_why=ImageRemoval.ERASURE,
+        kept="work_id attempt_id number source status mime size width height uploaded_at queued_at tries takes"
+        " retry_at",
+    )
     __table_args__ = (
         *in_course("attempt"),
         UniqueConstraint("attempt_id", "number", deferrable=True, initially="IMMEDIATE"),
         Index("uq_photo_sha256", "attempt_id", "sha256", unique=True, postgresql_where=text("sha256 IS NOT NULL")),
         Index("ix_photo_queue", "queued_at", postgresql_where=text("status IN ('pending', 'processing')")),
+        Index("ix_photo_image", "work_id", postgresql_where=text("image_removed_at IS NULL")),
     )
     work_id: UUID
     attempt_id: UUID
@@ -66,6 +91,8 @@ class Photo(CourseRow, table=True):
     tries: int = 0
     takes: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=TIME)
+    image_removed_at: datetime | None = Field(default=None, sa_type=TIME)
+    image_removed_why: ImageRemoval | None = Field(default=None, sa_type=choice(ImageRemoval))
 
     @property
     def key(self) -> str:
@@ -120,3 +147,7 @@ class PhotoFailed(Event):
 
     def count(self) -> None:
         metrics.OCR_JOBS.labels("failed").inc()
+
+
+class ImagesRemoved(Event):
+    name = "images.removed"

@@ -11,6 +11,7 @@ from sqlmodel import Field
 from picrete_gql.events import Event
 
 from ._base import JSON, CourseRow, choice, in_course
+from ._privacy import gone, persons
 
 
 class Verdict(StrEnum):
@@ -41,6 +42,7 @@ class Reading(CourseRow, table=True):
     `blocks` is a list of `{id, type, text, polygon [[x, y] in 0..1], confidence?}`; `quality` 0..1.
     """
 
+    __privacy__ = gone("student_id")
     __table_args__ = (*in_course("photo"), UniqueConstraint("photo_id", "number"))
     attempt_id: UUID = Field(index=True)
     student_id: UUID
@@ -58,6 +60,7 @@ class Reading(CourseRow, table=True):
 class Review(CourseRow, table=True):
     """What a person said of a page's reading; the last word stands."""
 
+    __privacy__ = persons("student_id", kept="attempt_id photo_id author_id verdict")
     __table_args__ = (*in_course("photo"), UniqueConstraint("photo_id"))
     attempt_id: UUID = Field(index=True)
     student_id: UUID
@@ -72,6 +75,7 @@ class Issue(CourseRow, table=True):
     The anchor is a `block_id`, or a `polygon` of points in 0..1 of the upright photo.
     """
 
+    __privacy__ = gone("student_id")
     __table_args__ = (*in_course("photo"),)
     attempt_id: UUID = Field(index=True)
     student_id: UUID

@@ -5,12 +5,13 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, case, func, text
 from sqlmodel import Field, col, select
 
 from picrete_gql.events import Event
 
 from ._base import JSON, POINTS, TIME, CourseRow, choice, in_course
+from ._privacy import gone, persons
 from .submissions import Submission
 
 
@@ -36,6 +37,17 @@ class Regrade(CourseRow, table=True):
     kept with it: `points_*` of the criterion (null where the mark has none by criterion), `final_*` of the whole.
     """
 
+    # Whoever is erased wants no answer any more.
+    __privacy__ = persons(
+        "student_id",
+        text="",
+        answer="",
+        polygon=None,
+        status=lambda t, now: case((t.c.status == RegradeStatus.OPEN, RegradeStatus.WITHDRAWN), else_=t.c.status),
+        closed_at=lambda t, now: func.coalesce(t.c.closed_at, now),
+        kept="work_id attempt_id submission_id task_id criterion_id photo_id block_id answered_by"
+        " points_before points_after final_before final_after",
+    )
     __table_args__ = (
         *in_course("submission", "criterion", "photo"),
         CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed"),
@@ -80,6 +92,7 @@ class Regrade(CourseRow, table=True):
 class RegradeMessage(CourseRow, table=True):
     """One message in the thread of a request."""
 
+    __privacy__ = gone("student_id")
     __tablename__ = "regrade_message"
     __table_args__ = (*in_course("regrade"), Index(None, "regrade_id", "id"))
     regrade_id: UUID

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field, col
 
 from ._base import JSON, POINTS, TIME, CourseRow, choice, in_course
+from ._privacy import persons
 
 
 class SubmissionStatus(StrEnum):
@@ -55,12 +56,28 @@ class Flag(StrEnum):
     REVIEW_TIMEOUT = "review_timeout"
 
 
+# Which flags there were is a statistic; why they were raised may quote a page.
+WITHOUT_REASONS = """(SELECT coalesce(jsonb_agg(jsonb_build_object('flag', f -> 'flag', 'reason', '')), '[]')
+ FROM jsonb_array_elements(submission.flags) AS f)"""
+
+
 class Submission(CourseRow, table=True):
     """One per attempt. `version` grows with every change of status or mark; points are out of `max_points`.
 
     `queued_at`, `lease_*`, `tries` and `retry_at` belong to the precheck job.
     """
 
+    __privacy__ = persons(
+        "student_id",
+        ai_feedback="",
+        feedback="",
+        flags=lambda t, now: literal_column(WITHOUT_REASONS),
+        review_summary="",
+        lease_owner=None,
+        lease_until=None,
+        kept="attempt_id work_id status ocr_status precheck_status max_points ai_points ai_engine final_points"
+        " review_deadline released_at version queued_at tries retry_at",
+    )
     __table_args__ = (
         *in_course("attempt", "work"),
         UniqueConstraint("attempt_id"),

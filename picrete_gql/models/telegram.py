@@ -12,11 +12,13 @@ from picrete_gql.events import Event
 from picrete_gql.problems import Locale
 
 from ._base import JSON, TIME, CourseRow, Row, choice, in_course
+from ._privacy import gone, nobodys, persons
 
 
 class TelegramBot(SQLModel, table=True):
     """A bot by Telegram's id, and the first update that it has not confirmed yet."""
 
+    __privacy__ = nobodys("username next_update started_at")
     __tablename__ = "telegram_bot"
     id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     username: str = Field(max_length=64)
@@ -27,6 +29,7 @@ class TelegramBot(SQLModel, table=True):
 class TelegramLink(Row, table=True):
     """One person, one Telegram account. `telegram_id` is also the id of the private chat; `muted` wants no notices."""
 
+    __privacy__ = gone("account_id")
     __tablename__ = "telegram_link"
     account_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE", unique=True)
     telegram_id: int = Field(sa_type=BigInteger, unique=True)
@@ -40,6 +43,7 @@ class TelegramLink(Row, table=True):
 class TelegramCode(Row, table=True):
     """A one-time code that links whoever shows it, as its hash. A person has one at most."""
 
+    __privacy__ = gone("account_id")
     __tablename__ = "telegram_code"
     account_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE", unique=True)
     code_hash: str = Field(unique=True, max_length=64)
@@ -53,6 +57,9 @@ class TelegramUpdate(SQLModel, table=True):
     the very transaction of that event; `finished_at` says that its answers are stored. Texts are never kept.
     """
 
+    __privacy__ = persons(
+        chats="chat_id", chat_id=None, dialogue=None, kept="bot_id update_id received_at effect finished_at"
+    )
     __tablename__ = "telegram_update"
     __table_args__ = (Index(None, "bot_id", "received_at"),)
     bot_id: int = Field(
@@ -72,6 +79,7 @@ class TelegramFile(Row, table=True):
     `group` holds an album together; `answered_at` says that the sender has been told.
     """
 
+    __privacy__ = gone("account_id", chats="chat_id")
     __tablename__ = "telegram_file"
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
@@ -98,6 +106,7 @@ class TelegramFile(Row, table=True):
 class TelegramAnswer(Row, table=True):
     """A message of the bot that is to be sent, or (with a `message_id`) to be changed. `key` keeps it single."""
 
+    __privacy__ = gone(chats="chat_id")
     __tablename__ = "telegram_answer"
     __table_args__ = (
         UniqueConstraint("bot_id", "key"),
@@ -143,6 +152,7 @@ class Notice(Row, table=True):
     `shown` is the number that a message about progress shows, `lease_*` says which worker is sending it.
     """
 
+    __privacy__ = gone("account_id")
     __table_args__ = (
         UniqueConstraint("account_id", "kind", "subject_id", "about"),
         Index("ix_notice_due", "due_at", postgresql_where=text("state = 'waiting'")),
@@ -165,6 +175,7 @@ class Notice(Row, table=True):
 class Follow(CourseRow, table=True):
     """A teacher who wants to hear how many have handed in."""
 
+    __privacy__ = gone("account_id")
     __table_args__ = (*in_course("work"), UniqueConstraint("account_id", "work_id"))
     work_id: UUID = Field(index=True)
     account_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE")

@@ -11,6 +11,7 @@ from sqlmodel import Field, col, select
 from picrete_gql.events import Event
 
 from ._base import TIME, CourseRow, choice, in_course
+from ._privacy import gone
 
 
 class SetKind(StrEnum):
@@ -34,6 +35,7 @@ class TrainerSet(CourseRow, table=True):
     `seed`, `source_id`, `paragraph`, `topic` and `has_answer` are what a generated set was drawn with.
     """
 
+    __privacy__ = gone("student_id")
     __tablename__ = "trainer_set"
     __table_args__ = (*in_course(), Index("ix_trainer_set_owner", "student_id", "course_id"))
     student_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE")
@@ -55,6 +57,7 @@ class TrainerSet(CourseRow, table=True):
 class TrainerTask(CourseRow, table=True):
     """A task of a set. `box` is its place in the Leitner system: 0 outside of it; `due_at` when it comes again."""
 
+    __privacy__ = gone("student_id")
     __tablename__ = "trainer_task"
     __table_args__ = (
         *in_course("trainer_set"),
@@ -85,6 +88,7 @@ class TrainerTask(CourseRow, table=True):
 class TrainerAnswer(CourseRow, table=True):
     """One answer that was tried, with what the checks said of it."""
 
+    __privacy__ = gone("student_id")
     __tablename__ = "trainer_answer"
     __table_args__ = (*in_course("trainer_task"), UniqueConstraint("trainer_task_id", "number"))
     trainer_task_id: UUID

@@ -12,6 +12,7 @@ from sqlmodel import Field, col
 from picrete_gql.events import Event
 
 from ._base import JSON, POINTS, TEXTS, TIME, CourseRow, choice, in_course
+from ._privacy import nobodys
 from .assignments import Assignment, drawn_by
 
 
@@ -61,8 +62,14 @@ class Work(CourseRow, table=True):
     """A work that students solve on paper. `duration_minutes` is set for control works only.
 
     `regrades_closed_at` is set where a teacher takes no requests for another look at a mark.
+
+    While `held_at` is set nothing of its papers is deleted by the clock.
     """
 
+    __privacy__ = nobodys(
+        "kind title description starts_at ends_at duration_minutes time_zone max_attempts ocr precheck release"
+        " released_at status regrades_closed_at archived_at held_at held_by hold_reason"
+    )
     __table_args__ = (
         *in_course(),
         CheckConstraint("starts_at < ends_at", name="times"),
@@ -86,6 +93,10 @@ class Work(CourseRow, table=True):
     released_at: datetime | None = Field(default=None, sa_type=TIME)
     regrades_closed_at: datetime | None = Field(default=None, sa_type=TIME)
     status: WorkStatus = Field(default=WorkStatus.DRAFT, sa_type=choice(WorkStatus), index=True)
+    archived_at: datetime | None = Field(default=None, sa_type=TIME)
+    held_at: datetime | None = Field(default=None, sa_type=TIME)
+    held_by: UUID | None = None
+    hold_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
 
     @classmethod
     def shown(cls) -> ColumnElement[bool]:
@@ -96,6 +107,7 @@ class Work(CourseRow, table=True):
 class Task(CourseRow, table=True):
     """One task of a work. `max_points` > 0; the criteria of its rubric sum to it."""
 
+    __privacy__ = nobodys("work_id number title statement max_points difficulty tags")
     __table_args__ = (
         *in_course("work"),
         UniqueConstraint("work_id", "number", deferrable=True, initially="IMMEDIATE"),
@@ -118,6 +130,7 @@ class Task(CourseRow, table=True):
 class Criterion(CourseRow, table=True):
     """One line of a task's rubric. `note` is for graders only."""
 
+    __privacy__ = nobodys("work_id task_id number kind name description note max_points")
     __table_args__ = (*in_course("task"), CheckConstraint("max_points > 0", name="max_points"))
     work_id: UUID = Field(index=True)
     task_id: UUID = Field(index=True)
@@ -137,6 +150,9 @@ class Criterion(CourseRow, table=True):
 class Variant(CourseRow, table=True):
     """One student's version of a task. Everything but `content`, `parameters` and attachments is for staff only."""
 
+    __privacy__ = nobodys(
+        "work_id task_id number content parameters reference_solution reference_answer tolerance units"
+    )
     __table_args__ = (*in_course("task"), UniqueConstraint("task_id", "number"))
     work_id: UUID = Field(index=True)
     task_id: UUID
@@ -157,6 +173,7 @@ class Variant(CourseRow, table=True):
 class Attachment(CourseRow, table=True):
     """A picture that belongs to a variant, kept as an upright JPEG under `key`."""
 
+    __privacy__ = nobodys("work_id variant_id filename size width height key")
     __table_args__ = (*in_course("variant"),)
     work_id: UUID = Field(index=True)
     variant_id: UUID = Field(index=True)
@@ -206,3 +223,11 @@ class WorkDeleted(Event):
 
 class WorkReleased(Event):
     name = "work.released"
+
+
+class WorkHeld(Event):
+    name = "work.held"
+
+
+class WorkUnheld(Event):
+    name = "work.unheld"

@@ -14,6 +14,7 @@ from picrete_gql.models.accounts import AccountChanged, AccountCreated, SignInEn
 from picrete_gql.paging import Ask, Page, page
 from picrete_gql.problems import Locale, NotFound
 from picrete_gql.rules import accounts as rules
+from picrete_gql.rules.erasures import AlreadyErased
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN
 
@@ -153,6 +154,8 @@ async def administer(
         .with_for_update()
     )
     account = await call.get(Account, account_id, lock=True)
+    if account.erased_at is not None:
+        raise AlreadyErased(account.erased_at)
     loses = is_active is False or is_platform_admin is False
     if loses and account.id == call.context.actor.account_id:
         raise rules.NotYourself

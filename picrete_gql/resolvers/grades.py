@@ -15,6 +15,8 @@ from picrete_gql.models import (
     AttemptStatus,
     Criterion,
     CriterionScore,
+    ImageRemoval,
+    Photo,
     ProviderRun,
     ScoreChange,
     ScoreSource,
@@ -26,6 +28,7 @@ from picrete_gql.models.grades import GradeApproved, GradeOverridden, GradeQueue
 from picrete_gql.models.works import WorkReleased
 from picrete_gql.problems import Conflict, Invalid
 from picrete_gql.rules import grades as rules
+from picrete_gql.rules import retention
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, RELEASED
@@ -126,6 +129,9 @@ async def reject(call: Call, submission_id: UUID, version: int, reason: str) -> 
 async def precheck_again(call: Call, submission_id: UUID, version: int) -> Submission:
     """Ask for a new precheck. A mark that was given is taken back; it stays in the history."""
     attempt, submission = await _locked(call, submission_id, version)
+    erased = select(Photo.image_removed_at).where(Photo.attempt_id == attempt.id)
+    if gone := await call.first(erased.where(Photo.image_removed_why == ImageRemoval.ERASURE)):
+        raise retention.PagesRemoved(gone)
     machine.queue_again(submission, call.now)
     if submission.final_points is not None:
         await marking.mark(call, submission, None, {}, "a new precheck was asked for", {})

@@ -10,6 +10,7 @@ from picrete_gql import handing_in
 from picrete_gql.call import Call, command, query
 from picrete_gql.models import Photo, PhotoStatus, Reading, Review, Submission, Verdict
 from picrete_gql.problems import Conflict
+from picrete_gql.rules import retention
 from picrete_gql.rules import submissions as machine
 from picrete_gql.scopes import ANY, OWN
 
@@ -42,10 +43,13 @@ async def read_again(call: Call, photo_id: UUID) -> Photo:
     photo = await call.get(Photo, photo_id, lock=True)
     if photo.status not in (PhotoStatus.READY, PhotoStatus.FAILED):
         raise Conflict(photo.status.value)
+    if photo.image_removed_at is not None:
+        raise retention.ImageRemoved(photo.image_removed_at)
     machine.read_again(submission)
     others = await call.all(select(Photo).where(Photo.attempt_id == photo.attempt_id).with_for_update())
     for page in others:
-        if page.id == photo.id or page.status is PhotoStatus.FAILED:
+        failed = page.status is PhotoStatus.FAILED and page.image_removed_at is None
+        if page.id == photo.id or failed:
             page.status, page.tries, page.takes, page.failure = PhotoStatus.PENDING, 0, 0, ""
             page.ticket_id = page.ticket_url = None
             handing_in.queue(call, page)

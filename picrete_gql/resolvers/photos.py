@@ -180,12 +180,12 @@ async def get(call: Call, photo_id: UUID) -> Photo:
 
 @recipe(like=of_ids)
 async def view_urls(context: Context, ids: Sequence[UUID]) -> list[str | None]:
-    """A signed address of the upright image, for a few minutes; null until its bytes have arrived."""
+    """A signed address of the upright image, for a few minutes; null before its bytes come and once it is removed."""
     photos = await of_ids(context, ids)
     storage = context.gateways.storage
 
     async def sign(photo: Photo | None) -> str | None:
-        if photo is None or photo.status is PhotoStatus.UPLOADING:
+        if photo is None or photo.status is PhotoStatus.UPLOADING or photo.image_removed_at is not None:
             return None
         return await storage.view_url(photo.key, photo.mime)
 
@@ -208,8 +208,8 @@ async def drop_stale(call: Call) -> int:
 
 @query()
 async def known(call: Call, ids: Sequence[UUID], *, waiting: bool) -> set[UUID]:
-    """Which of these photos still have a row; with `waiting` only those whose bytes have not arrived."""
-    rows = select(Photo.id).where(call.visible(Photo), col(Photo.id).in_(ids))
+    """Which of these photos still have an image; with `waiting` only those whose bytes have not arrived."""
+    rows = select(Photo.id).where(call.visible(Photo), col(Photo.id).in_(ids), col(Photo.image_removed_at).is_(None))
     return set(await call.all(rows.where(Photo.status == PhotoStatus.UPLOADING) if waiting else rows))
 
 

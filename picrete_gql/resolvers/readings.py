@@ -53,6 +53,8 @@ async def begin(call: Call, photo_id: UUID, owner: UUID, engine: str, model: str
     submission, photo = await _locked(call, photo_id)
     if photo.status not in WAITING or photo.queued_at is None or submission.status in machine.HUMAN:
         return None
+    if photo.image_removed_at is not None:
+        return None
     if any(moment is not None and moment > call.now for moment in (photo.lease_until, photo.retry_at)):
         return None
     if photo.takes >= MOST_TAKES:

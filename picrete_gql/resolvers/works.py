@@ -203,7 +203,7 @@ async def archive(call: Call, work_id: UUID) -> Work:
     _by_clock(call, work)
     if work.status is not WorkStatus.COMPLETED:
         raise Conflict(work.status.value)
-    work.status = WorkStatus.ARCHIVED
+    work.status, work.archived_at = WorkStatus.ARCHIVED, call.now
     call.emit(WorkArchived.about(work))
     return work
 

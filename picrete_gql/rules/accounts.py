@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from picrete_gql.problems import Code, Invalid, Problem
+from picrete_gql.rules.erasures import PSEUDONYM
 from picrete_gql.settings import Auth
 
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{3,64}")
@@ -58,8 +59,8 @@ class NotYourself(Problem):
 
 
 def username(value: str) -> str:
-    """A valid username as given. Raises Invalid."""
-    if not USERNAME.fullmatch(value):
+    """A valid username as given. Raises Invalid, also for the name of somebody who was erased."""
+    if not USERNAME.fullmatch(value) or value.lower().startswith(PSEUDONYM):
         raise Invalid(
             "username",
             "Имя пользователя: 3–64 символа из A–Z, a–z, 0–9, «_», «.», «-».",

@@ -17,6 +17,8 @@ from . import (
     attempts,
     bank,
     courses,
+    data_exports,
+    erasures,
     findings,
     grades,
     materials,
@@ -25,6 +27,7 @@ from . import (
     photos,
     regrades,
     regrades_talking,
+    retention,
     reviews,
     submissions,
     tasks,
@@ -60,6 +63,9 @@ ROOMS = (
     bank,
     trainer,
     materials,
+    erasures,
+    data_exports,
+    retention,
     activity,
 )
 TEXTS = {

@@ -22,6 +22,11 @@ enum(
     ready="Read.",
     failed="It could not be read.",
 )
+enum(
+    models.ImageRemoval,
+    retention="It had been kept as long as the settings say.",
+    erasure="The student's data were erased.",
+)
 enum(models.UploadSource, web="By the site or an API client.", telegram="By the Telegram bot.")
 
 
@@ -69,6 +74,8 @@ class Photo(Node):
     status: models.PhotoStatus = says("Where it stands.")
     created_at: datetime = says("When it was announced.")
     uploaded_at: datetime | None = says("When its bytes had arrived.")
+    image_removed_at: datetime | None = says("When its image was removed; `viewUrl` is null from then on.")
+    image_removed_why: models.ImageRemoval | None = says("Why its image was removed.")
 
     @strawberry.field(description="Which way it came in.")
     def upload_source(self) -> models.UploadSource:

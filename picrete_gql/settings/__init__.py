@@ -13,6 +13,7 @@ from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
 from .learning import Bank, Materials, Trainer
 from .observing import Metrics, Tracing
+from .privacy import Privacy
 from .providers import Llm, Ocr
 from .stores import Database, Redis, Storage
 from .works import Attempts, Photos, Regrades, Review, Templates
@@ -31,6 +32,7 @@ __all__ = [
     "Metrics",
     "Ocr",
     "Photos",
+    "Privacy",
     "Redis",
     "Regrades",
     "Review",
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
     materials: Materials = Materials()
     metrics: Metrics = Metrics()
     tracing: Tracing = Tracing()
+    privacy: Privacy = Privacy()
 
     @cached_property
     def view_ttl(self) -> timedelta:

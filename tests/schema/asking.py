@@ -124,8 +124,9 @@ class Asker:
         """The first word of every subscription, by every id; of a feed the first that it holds."""
         assert SCHEMA.subscription_type is not None
         for name, root in SCHEMA.subscription_type.fields.items():
-            # The first word says what it is about.
-            [kind] = re.findall("^[a-z]+", name)
+            # The words before the last say what it is about, or the first of them.
+            about = re.sub("(?<=.)([A-Z])", r"_\1", name.removesuffix("Changed").removesuffix("Activity")).lower()
+            kind = about if about in self.ids else about.split("_")[0]
             # One without an id is about whoever asks.
             for place in [{"id": id} for id in self.ids[kind]] if "id" in root.args else [{}]:
                 given = {**place, **({"after": BEGINNING} if "after" in root.args else {})}

@@ -10,6 +10,8 @@ from picrete_gql.models import (
     Attachment,
     Course,
     Criterion,
+    DataExport,
+    Erasure,
     Follow,
     InviteCode,
     Membership,
@@ -95,7 +97,10 @@ def person(rows: Rows, name: str, **facts: Any) -> Person:
     link = rows.add(TelegramLink(**facts, name=f"PRIVATE-{name}-telegram"))
     about: dict[str, Any] = {"kind": NoticeKind.MARK, "subject_id": uuid4(), "about": NOW, "due_at": NOW}
     notice = rows.add(Notice(account_id=account.id, **about))
-    return Person(account, sign_in, link, notice)
+    asked: dict[str, Any] = {"account_id": account.id, "asked_by": account.id}
+    erasure = rows.add(Erasure(**asked, erase_at=NOW + timedelta(days=7)))
+    export = rows.add(DataExport(**asked))
+    return Person(account, sign_in, link, notice, erasure, export)
 
 
 def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStatus = MemberStatus.ACTIVE) -> Person:
@@ -104,6 +109,7 @@ def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStat
     facts: dict[str, Any] = {"course_id": room.course.id, "account_id": who.account.id, "status": status}
     who.membership = rows.add(Membership(**facts, roles=[role.value for role in roles], identity=identity))
     if Role.TEACHER in roles:
+        room.work.held_at, room.work.held_by, room.work.hold_reason = NOW, who.account.id, "SECRET-HOLD"
         rows.add(Follow(course_id=room.course.id, work_id=room.work.id, account_id=who.account.id))
     return who
 

@@ -91,6 +91,9 @@ def things(about: Target) -> dict[str, UUID]:
         "templates.remove:task_id": room.draft_task.id,
         "templates.make:task_id": room.draft_task.id,
         "sign_in_id": about.owner.sign_in.id,
+        "erasure_id": about.owner.erasure.id,
+        "export_id": about.owner.export.id,
+        "data_exports_packing.attempt:attempt_id": paper.attempt.id,
     }
 
 
@@ -120,6 +123,10 @@ def kind_of(resolver: str) -> str:
         "trainer_answers.of_tasks": "trainer_task_id",
         "trainer_answers.revealed": "trainer_task_id",
         "materials.known": "material_id",
+        "erasures.waits": "erasure_id",
+        "data_exports.of_ids": "export_id",
+        "data_exports.urls": "export_id",
+        "data_exports.known": "export_id",
         "attachments.known": "attachment_id",
     }
     if resolver in special:
@@ -189,6 +196,11 @@ def plain(about: Target) -> dict[str, Any]:
         "points": Decimal(1),
         "comment": "changed",
         "reason": "changed",
+        "done": 1,
+        "size": 1,
+        "piece": None,
+        "data_exports_packing.piece:kind": "events",
+        "data_exports_packing.postpone:why": "changed",
         "marks": {},
         "evidence": [],
         "anchor": None,

@@ -32,7 +32,7 @@ def of_owner(campus: Campus) -> dict[str, str]:
     """An id of each kind that has a node: what a student may see of it."""
     about = campus.target("owner")
     rows = [about.owner.account, about.owner.sign_in, about.owner.membership, about.room.course, about.room.work]
-    rows.append(about.owner.link)
+    rows += [about.owner.link, about.owner.erasure, about.owner.export]
     rows += [about.room.tasks[0], about.room.criteria[0], about.room.variants[0], about.room.attachments[0]]
     rows += [about.paper.attempt, about.paper.submission, about.paper.photos[0], about.paper.regrades[0]]
     # The first item of the bank stands in their own set.

@@ -104,6 +104,9 @@ STUDENTS_CHANGE = {
 MAY_BE_EMPTY = {
     "activity.trace_of",
     "members.seat_at",
+    "erasures.due",
+    "erasures.of_accounts",
+    "erasures.waits",
     "bank_import.kept",
     "attempts.open_ones",
     "attempts.own_of_works",

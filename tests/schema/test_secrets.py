@@ -32,6 +32,7 @@ SPOKEN = {
     "SECRET-FAILURE",
     "SECRET-FLAG",
     "SECRET-HASH",
+    "SECRET-HOLD",
     "SECRET-MODEL",
     "SECRET-NOTE",
     "SECRET-OTHER-PICTURE",
@@ -63,7 +64,15 @@ def own_ids(campus: Campus, name: str) -> set[str]:
     # Of the bank what stands in their own sets; the sources and materials are the course's.
     items = {task.item_id for task in paper.trained}
     pictures = [row for row in room.pictures if row.item_id in items]
-    rows += [about.owner.link, *room.materials, *room.sources, *paper.sets, *paper.trained]
+    rows += [
+        about.owner.link,
+        about.owner.erasure,
+        about.owner.export,
+        *room.materials,
+        *room.sources,
+        *paper.sets,
+        *paper.trained,
+    ]
     rows += [*(row for row in room.items if row.id in items), *pictures]
     drawn = [row for row in room.attachments if row.variant_id in variants]
     return {row.id.hex for row in rows} | set(HEX.findall(" ".join(row.key for row in [*drawn, *pictures])))
@@ -135,5 +144,6 @@ async def test_outsiders_hear_nothing_but_themselves(campus: Campus, name: str) 
     assert not [word for word in [*NEVER, *MARKS, "PLACE-"] if word in heard.heard]
     ensure_nothing_of_others(campus, heard, name, "nowhere")
     who = campus.people.get(name)
-    own = {row.id.hex for row in (who.account, who.sign_in, who.link, who.membership) if row} if who else set()
+    rows = [who.account, who.sign_in, who.link, who.membership, who.erasure, who.export] if who else []
+    own = {row.id.hex for row in rows if row}
     assert heard.ids_heard <= own

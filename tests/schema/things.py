@@ -22,6 +22,8 @@ from picrete_gql.models import (
     BankSource,
     Course,
     Criterion,
+    DataExport,
+    Erasure,
     InviteCode,
     Material,
     Membership,
@@ -88,6 +90,8 @@ class Person:
     sign_in: SignIn
     link: TelegramLink
     notice: Notice
+    erasure: Erasure
+    export: DataExport
     membership: Membership | None = None
 
 
