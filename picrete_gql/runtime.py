@@ -73,6 +73,7 @@ class Runtime:
         self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
         self.reading_places = Places(self.settings.ocr.parallel)
         self.grading_places = Places(self.settings.llm.parallel)
+        self.export_places = Places(self.settings.grade_exports.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
 
     async def hash(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -84,6 +85,10 @@ class Storage:
         put = self.client.put_object
         await self._run(partial(put, self.settings.bucket, key, io.BytesIO(body), len(body), content_type=mime))
 
+    async def put_file(self, key: str, path: Path, mime: str) -> None:
+        """Store a file as an object, piece by piece."""
+        await self._run(partial(self.client.fput_object, self.settings.bucket, key, str(path), content_type=mime))
+
     async def get(self, key: str, *, limit: int | None = None) -> bytes:
         """The bytes of an object, at most `limit` + 1 of them. Raises Missing."""
 
@@ -124,9 +129,10 @@ class Storage:
 
         return await self._run(look)
 
-    async def view_url(self, key: str, mime: str, filename: str | None = None) -> str:
-        """A signed address at which a browser may look at an object for a few minutes."""
-        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": _inline(filename)}
+    async def view_url(self, key: str, mime: str, filename: str | None = None, *, save: bool = False) -> str:
+        """A signed address at which a browser may look at an object, or is to `save` it, for a few minutes."""
+        how = _disposition("attachment" if save else "inline", filename)
+        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": how}
         ttl = timedelta(seconds=self.settings.view_url_seconds)
         sign = partial(self.public.presigned_get_object, self.settings.bucket, key, ttl, headers)
         return await self._run(sign)
@@ -146,9 +152,9 @@ class Storage:
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _inline(filename: str | None) -> str:
+def _disposition(how: str, filename: str | None) -> str:
     """Content-Disposition of RFC 6266: a name in any script as UTF-8, so that no character of it can end the header."""
-    return f"inline; filename*=UTF-8''{quote(filename, safe='')}" if filename else "inline"
+    return f"{how}; filename*=UTF-8''{quote(filename, safe='')}" if filename else how
 
 
 def _is_missing(error: Exception) -> bool:

@@ -8,6 +8,7 @@ from .assignments import Assignment
 from .attempts import Attempt, AttemptStatus
 from .bank import BankImage, BankItem, BankSection, BankSource, CourseSource
 from .courses import Course, IdentityPolicy, InviteCode, Membership, MemberStatus, Role
+from .grade_exports import ExportFailure, ExportFormat, ExportStatus, GradeExport
 from .grades import CriterionScore, ProviderRun, RunKind, RunOutcome, ScoreChange, ScoreSource
 from .materials import Material
 from .photos import Photo, PhotoStatus, UploadSource
@@ -51,8 +52,12 @@ __all__ = [
     "CriterionScore",
     "Decision",
     "Difficulty",
+    "ExportFailure",
+    "ExportFormat",
+    "ExportStatus",
     "Flag",
     "Follow",
+    "GradeExport",
     "Happening",
     "IdentityPolicy",
     "InviteCode",

@@ -39,5 +39,6 @@ class Happening(SQLModel, table=True):
     attempt_id: UUID | None = None
     photo_id: UUID | None = None
     account_id: UUID | None = None
+    subject_id: UUID | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     trace: str | None = Field(default=None, max_length=55)

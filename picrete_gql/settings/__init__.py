@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
+from .grades import GradeExports, Statistics
 from .learning import Bank, Materials, Trainer
 from .observing import Metrics, Tracing
 from .providers import Llm, Ocr
@@ -21,6 +22,7 @@ __all__ = [
     "Auth",
     "Bank",
     "Database",
+    "GradeExports",
     "Graphql",
     "Http",
     "Limits",
@@ -33,6 +35,7 @@ __all__ = [
     "Regrades",
     "Review",
     "Settings",
+    "Statistics",
     "Storage",
     "Telegram",
     "Templates",
@@ -74,6 +77,8 @@ class Settings(BaseSettings):
     materials: Materials = Materials()
     metrics: Metrics = Metrics()
     tracing: Tracing = Tracing()
+    grade_exports: GradeExports = GradeExports()
+    statistics: Statistics = Statistics()
 
     @cached_property
     def view_ttl(self) -> timedelta:

@@ -28,7 +28,7 @@ from picrete_gql.models import (
 )
 from picrete_gql.rules.tokens import keyed_hash
 from tests.schema.papers import paper
-from tests.schema.shelves import chat, shelf, train
+from tests.schema.shelves import chat, export, shelf, train
 from tests.schema.things import (
     AI_POINTS,
     AI_SCORE,
@@ -67,6 +67,7 @@ __all__ = [
     "Room",
     "Rows",
     "chat",
+    "export",
     "member",
     "paper",
     "person",
@@ -105,6 +106,7 @@ def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStat
     who.membership = rows.add(Membership(**facts, roles=[role.value for role in roles], identity=identity))
     if Role.TEACHER in roles:
         rows.add(Follow(course_id=room.course.id, work_id=room.work.id, account_id=who.account.id))
+        export(rows, room, who)
     return who
 
 

@@ -11,16 +11,31 @@ from uuid import UUID, uuid4
 
 from picrete_gql.call import NOBODY, Recipe, Resolver
 from picrete_gql.gateways.ocr import Recognition, Ticket
-from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, Work, WorkKind
+from picrete_gql.models import (
+    Answered,
+    Decision,
+    ExportFailure,
+    ExportFormat,
+    Flag,
+    Release,
+    Role,
+    RunOutcome,
+    Severity,
+    Work,
+    WorkKind,
+)
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Locale, Unavailable
 from picrete_gql.resolvers import accounts, attempts, bank, regrades, trainer, works
 from picrete_gql.resolvers.bank_import import SourcePlan
 from picrete_gql.rules import images, materials
 from picrete_gql.rules.bank_pack import Contents
+from picrete_gql.rules.grade_exports import Head
+from picrete_gql.rules.plots import PlotFormat
 from picrete_gql.rules.precheck import Proposal
 from picrete_gql.rules.readings import IssueDraft
 from picrete_gql.rules.regrades import Ruling
+from picrete_gql.rules.statistics import Level
 from picrete_gql.rules.telegram import Chat
 from picrete_gql.rules.templates import Template
 from picrete_gql.rules.trainer_answers import Checked, Reason
@@ -91,6 +106,7 @@ def things(about: Target) -> dict[str, UUID]:
         "templates.remove:task_id": room.draft_task.id,
         "templates.make:task_id": room.draft_task.id,
         "sign_in_id": about.owner.sign_in.id,
+        "export_id": room.exports[0].id,
     }
 
 
@@ -121,6 +137,12 @@ def kind_of(resolver: str) -> str:
         "trainer_answers.revealed": "trainer_task_id",
         "materials.known": "material_id",
         "attachments.known": "attachment_id",
+        "grade_exports.of_ids": "export_id",
+        "grade_exports.save_urls": "export_id",
+        "grade_exports_writing.batch": "submission_id",
+        "statistics.pairs_of": "work_id",
+        "statistics.histograms": "work_id",
+        "statistics.scatters": "work_id",
     }
     if resolver in special:
         return special[resolver]
@@ -245,6 +267,15 @@ def plain(about: Target) -> dict[str, Any]:
         "held": Contents((), (), {}),
         "stored": {},
         "keys": [room_picture(about)],
+        "grade_exports.known:keys": [about.room.exports[0].key],
+        "format": ExportFormat.CSV,
+        "statistics.histograms:format": PlotFormat.PNG,
+        "statistics.scatters:format": PlotFormat.SVG,
+        "level": Level.WORK,
+        "failure": ExportFailure.TOO_LARGE,
+        "done": 1,
+        "size": 1,
+        "head": Head("work", "Europe/Moscow", Locale.EN, []),
         "item_ids": [about.room.items[0].id],
         "copies": {},
         "template": Template.model_validate(TEMPLATE),
