@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 E = TypeVar("E", bound="Event")
-IDS = ("course_id", "work_id", "attempt_id", "photo_id", "account_id")
+IDS = ("course_id", "work_id", "attempt_id", "photo_id", "account_id", "subject_id")
 
 
 def bells(name: str, ids: Mapping[str, str]) -> set[str]:
@@ -31,14 +31,19 @@ def rights(account_id: UUID | None, course_id: UUID) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. Each id in it is a bell that rings for whoever watches that thing."""
+    """One thing that happened. Each id in it is a bell that rings for whoever watches that thing.
+
+    `subject_id` is the row that it is about where no other id is, for the events that declare `has_subject`.
+    """
 
     name: ClassVar[str]
+    has_subject: ClassVar[bool] = False
     course_id: UUID | None = None
     work_id: UUID | None = None
     attempt_id: UUID | None = None
     photo_id: UUID | None = None
     account_id: UUID | None = None
+    subject_id: UUID | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def ids(self) -> dict[str, str]:
@@ -57,11 +62,12 @@ class Event:
     @classmethod
     def about(cls: type[E], row: Any, **data: Any) -> E:
         """An event about a stored row: its own id and the ids that it carries."""
-        ids: dict[str, Any] = {key: getattr(row, key) for key in IDS if getattr(row, key, None) is not None}
+        carried = (key for key in IDS if key != "subject_id" and getattr(row, key, None) is not None)
+        ids: dict[str, Any] = {key: getattr(row, key) for key in carried}
         if "account_id" not in ids and getattr(row, "student_id", None):
             ids["account_id"] = row.student_id
         own = f"{row.__tablename__}_id"
-        if own in IDS:
-            ids[own] = row.id
+        if own in IDS or cls.has_subject:
+            ids[own if own in IDS else "subject_id"] = row.id
         facts: dict[str, Any] = {**ids, "data": data}
         return cls(**facts)

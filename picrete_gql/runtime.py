@@ -80,6 +80,7 @@ class Runtime:
         self.file_places = Places(self.settings.photos.in_hand)
         self.reading_places = Places(self.settings.ocr.parallel)
         self.grading_places = Places(self.settings.llm.parallel)
+        self.export_places = Places(self.settings.grade_exports.parallel)
         self.decoders = ThreadPoolExecutor(self.settings.photos.decoders, thread_name_prefix="image")
 
     async def hash(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import col
 
-from picrete_gql.models import Notice, NoticeState, Photo, PhotoStatus, PrecheckStatus, Submission, SubmissionStatus
+from picrete_gql.models import (
+    ExportStatus,
+    GradeExport,
+    Notice,
+    NoticeState,
+    Photo,
+    PhotoStatus,
+    PrecheckStatus,
+    Submission,
+    SubmissionStatus,
+)
 from picrete_gql.rules.submissions import HUMAN
 
 Where = tuple[ColumnElement[bool], ...]
@@ -38,6 +48,17 @@ def prechecks(now: datetime, quiet: timedelta = QUIET) -> Where:
         col(Submission.precheck_status).in_((PrecheckStatus.QUEUED, PrecheckStatus.PROCESSING)),
         _past(Submission.lease_until, now),
         _past(Submission.retry_at, now - quiet),
+    )
+
+
+def exports(now: datetime, quiet: timedelta = QUIET) -> Where:
+    """Files of grades to be made, as long as somebody may want them."""
+    return (
+        col(GradeExport.status).in_((ExportStatus.PENDING, ExportStatus.PROCESSING)),
+        col(GradeExport.created_at) <= now - quiet,
+        col(GradeExport.expires_at) > now,
+        _past(GradeExport.lease_until, now),
+        _past(GradeExport.retry_at, now - quiet),
     )
 
 

@@ -33,6 +33,7 @@ FIXED |= {"Course.invites"}
 # What a template holds is one JSON; samples are drawn from it.
 FIXED |= {"TaskTemplate.parameters", "TaskTemplate.rules", "TemplateParameter.choices", "ValidationRule.inputs"}
 FIXED |= {"Task.samples", "Erasure.waitsFor"}
+FIXED |= {"Statistics.histogram", "Statistics.distribution"}
 INSIDE = {"Reading.blocks", "Block.polygon", "Issue.polygon", "Regrade.polygon"}
 
 
@@ -65,11 +66,12 @@ def furnish(rows: Rows, auth: Any, size: int) -> tuple[Person, dict[str, str]]:
     for n in range(size):
         who = plain.member(rows, room, plain.person(rows, f"student-{n}"), plain.Role.STUDENT)
         papers.append(plain.paper(rows, room, who, size=size if n == 0 else 1))
+        plain.export(rows, room, viewer)
     first = papers[0]
     sets, _ = plain.train(rows, room, viewer, size=size)
     things = [viewer.account, viewer.sign_in, viewer.membership, room.course, room.work, room.tasks[0]]
     things += [first.attempt, first.submission, first.photos[0], first.regrades[0], sets[0]]
-    things += [room.sources[0], room.items[0]]
+    things += [room.sources[0], room.items[0], room.exports[0]]
     return viewer, {camel(row.__tablename__): f"{row.__tablename__}_{row.id.hex}" for row in things}
 
 

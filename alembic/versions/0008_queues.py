@@ -12,9 +12,11 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_photo_queue', 'photo', ['queued_at'], unique=False, postgresql_where=sa.text("status IN ('pending', 'processing')"))
-    op.drop_index('ix_photo_waiting', table_name='photo')
-    op.create_index('ix_event_grade_queued', 'event', ['attempt_id'], unique=False, postgresql_where=sa.text("name = 'grade.queued'"))
+    # The tables may be large by now.
+    with op.get_context().autocommit_block():
+        op.create_index('ix_photo_queue', 'photo', ['queued_at'], unique=False, postgresql_where=sa.text("status IN ('pending', 'processing')"), if_not_exists=True, postgresql_concurrently=True)
+        op.drop_index('ix_photo_waiting', table_name='photo', if_exists=True, postgresql_concurrently=True)
+        op.create_index('ix_event_grade_queued', 'event', ['attempt_id'], unique=False, postgresql_where=sa.text("name = 'grade.queued'"), if_not_exists=True, postgresql_concurrently=True)
 
 
 def downgrade() -> None:

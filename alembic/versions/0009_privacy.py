@@ -57,12 +57,15 @@ def upgrade() -> None:
     op.add_column('work', sa.Column('hold_reason', sa.String(length=1000), server_default='', nullable=False))
     op.add_column('photo', sa.Column('image_removed_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('photo', sa.Column('image_removed_why', sa.Enum('retention', 'erasure', name='imageremoval', native_enum=False, create_constraint=True, length=40), nullable=True))
+    # small: a work is a row, and of those only the archived
     op.execute("UPDATE work SET archived_at = (SELECT max(at) FROM event WHERE event.work_id = work.id AND event.name = 'work.archived') WHERE status = 'archived'")
-    op.create_index('ix_photo_image', 'photo', ['work_id'], unique=False, postgresql_where=sa.text('image_removed_at IS NULL'))
-    op.create_index('ix_attempt_draft', 'attempt', ['work_id'], unique=False, postgresql_where=sa.text('draft_saved_at IS NOT NULL'))
-    op.create_index('ix_provider_run_answer', 'provider_run', ['created_at'], unique=False, postgresql_where=sa.text('answer IS NOT NULL'))
-    op.create_index(op.f('ix_event_account_id_id'), 'event', ['account_id', 'id'], unique=False)
-    op.create_index(op.f('ix_event_actor_id_id'), 'event', ['actor_id', 'id'], unique=False)
+    # The tables may be large by now.
+    with op.get_context().autocommit_block():
+        op.create_index('ix_photo_image', 'photo', ['work_id'], unique=False, postgresql_where=sa.text('image_removed_at IS NULL'), if_not_exists=True, postgresql_concurrently=True)
+        op.create_index('ix_attempt_draft', 'attempt', ['work_id'], unique=False, postgresql_where=sa.text('draft_saved_at IS NOT NULL'), if_not_exists=True, postgresql_concurrently=True)
+        op.create_index('ix_provider_run_answer', 'provider_run', ['created_at'], unique=False, postgresql_where=sa.text('answer IS NOT NULL'), if_not_exists=True, postgresql_concurrently=True)
+        op.create_index(op.f('ix_event_account_id_id'), 'event', ['account_id', 'id'], unique=False, if_not_exists=True, postgresql_concurrently=True)
+        op.create_index(op.f('ix_event_actor_id_id'), 'event', ['actor_id', 'id'], unique=False, if_not_exists=True, postgresql_concurrently=True)
 
 
 def downgrade() -> None:

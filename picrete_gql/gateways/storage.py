@@ -151,9 +151,10 @@ class Storage:
 
         return await self._run(look)
 
-    async def view_url(self, key: str, mime: str, filename: str | None = None) -> str:
-        """A signed address at which a browser may look at an object for a few minutes."""
-        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": _inline(filename)}
+    async def view_url(self, key: str, mime: str, filename: str | None = None, *, save: bool = False) -> str:
+        """A signed address at which a browser may look at an object, or is to `save` it, for a few minutes."""
+        how = _disposition("attachment" if save else "inline", filename)
+        headers: dict[str, Any] = {"response-content-type": mime, "response-content-disposition": how}
         ttl = timedelta(seconds=self.settings.view_url_seconds)
         sign = partial(self.public.presigned_get_object, self.settings.bucket, key, ttl, headers)
         return await self._run(sign)
@@ -177,9 +178,9 @@ def _stored(one: Any) -> Stored:
     return Stored(one.object_name, one.size or 0, one.last_modified, (one.etag or "").strip('"'))
 
 
-def _inline(filename: str | None) -> str:
+def _disposition(how: str, filename: str | None) -> str:
     """Content-Disposition of RFC 6266: a name in any script as UTF-8, so that no character of it can end the header."""
-    return f"inline; filename*=UTF-8''{quote(filename, safe='')}" if filename else "inline"
+    return f"{how}; filename*=UTF-8''{quote(filename, safe='')}" if filename else how
 
 
 def _is_missing(error: Exception) -> bool:

@@ -10,6 +10,7 @@ from .bank import BankImage, BankItem, BankSection, BankSource, CourseSource
 from .courses import Course, IdentityPolicy, InviteCode, Membership, MemberStatus, Role
 from .data_exports import DataExport, DataExportStatus
 from .erasures import Erasure
+from .grade_exports import ExportFailure, ExportFormat, ExportStatus, GradeExport
 from .grades import CriterionScore, ProviderRun, RunKind, RunOutcome, ScoreChange, ScoreSource
 from .materials import Material
 from .photos import ImageRemoval, Photo, PhotoStatus, UploadSource
@@ -56,8 +57,12 @@ __all__ = [
     "Decision",
     "Difficulty",
     "Erasure",
+    "ExportFailure",
+    "ExportFormat",
+    "ExportStatus",
     "Flag",
     "Follow",
+    "GradeExport",
     "Happening",
     "IdentityPolicy",
     "ImageRemoval",

@@ -19,7 +19,7 @@ class Happening(SQLModel, table=True):
     """
 
     # What a person did stays as it is: it names others by their ids. What happened to them keeps no more than its name.
-    __privacy__ = persons("account_id", data={}, kept="xid name at actor_id door work_id attempt_id photo_id trace")
+    __privacy__ = persons("account_id", data={}, kept="xid name at actor_id door work_id attempt_id photo_id subject_id trace")
     __tablename__ = "event"
     __table_args__ = (
         Index(None, "xid", "id"),
@@ -46,5 +46,6 @@ class Happening(SQLModel, table=True):
     attempt_id: UUID | None = None
     photo_id: UUID | None = None
     account_id: UUID | None = None
+    subject_id: UUID | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     trace: str | None = Field(default=None, max_length=55)

@@ -11,6 +11,7 @@ from picrete_gql.call import Call, query
 from picrete_gql.models import (
     Attempt,
     AttemptStatus,
+    GradeExport,
     Notice,
     OcrStatus,
     Photo,
@@ -37,7 +38,7 @@ async def lengths(call: Call) -> list[Waiting]:
     call.visible(Photo)
     # Where there is no bot nobody is told anything, and what a former one has left behind waits for nothing.
     of_bot = (_notices, _files) if call.settings.telegram.token.get_secret_value() else ()
-    kinds = (_readings, _prechecks, _endings, _beginnings, _reviews, *of_bot)
+    kinds = (_readings, _prechecks, _exports, _endings, _beginnings, _reviews, *of_bot)
     rows = (await call.session.execute(union_all(*(kind(call) for kind in kinds)))).all()
     return [Waiting(kind, count, waiting.waited(call.now, oldest)) for kind, count, oldest in rows]
 
@@ -54,6 +55,11 @@ def _readings(call: Call) -> Any:
 def _prechecks(call: Call) -> Any:
     due = waiting.since(Submission.queued_at, Submission.retry_at, Submission.lease_until)
     return _counted("grade.propose", due, *waiting.prechecks(call.now))
+
+
+def _exports(call: Call) -> Any:
+    due = waiting.since(GradeExport.created_at, GradeExport.retry_at, GradeExport.lease_until)
+    return _counted("grade_export.make", due, *waiting.exports(call.now))
 
 
 def _notices(call: Call) -> Any:

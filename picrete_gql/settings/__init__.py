@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .admin import Admin
 from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
+from .grades import GradeExports, Statistics
 from .learning import Bank, Materials, Trainer
 from .observing import Metrics, Tracing
 from .privacy import Privacy
@@ -24,6 +25,7 @@ __all__ = [
     "Auth",
     "Bank",
     "Database",
+    "GradeExports",
     "Graphql",
     "Http",
     "Limits",
@@ -37,6 +39,7 @@ __all__ = [
     "Regrades",
     "Review",
     "Settings",
+    "Statistics",
     "Storage",
     "Telegram",
     "Templates",
@@ -80,6 +83,8 @@ class Settings(BaseSettings):
     metrics: Metrics = Metrics()
     tracing: Tracing = Tracing()
     privacy: Privacy = Privacy()
+    grade_exports: GradeExports = GradeExports()
+    statistics: Statistics = Statistics()
 
     @cached_property
     def view_ttl(self) -> timedelta:

@@ -39,10 +39,12 @@ def nodes() -> dict[str, GraphQLNamedType]:
     """The types behind `node`, by the kind of their ids."""
     face = SCHEMA.type_map["Node"]
     assert isinstance(face, GraphQLInterfaceType)
-    named = {
-        re.sub(r"(?<!^)([A-Z])", r"_\1", kind.name).lower(): kind for kind in SCHEMA.get_implementations(face).objects
-    }
-    return dict(named)
+    return {snake(kind.name): kind for kind in SCHEMA.get_implementations(face).objects}
+
+
+def snake(name: str) -> str:
+    """A name of the schema as the ids have it."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 @dataclass
@@ -124,9 +126,8 @@ class Asker:
         """The first word of every subscription, by every id; of a feed the first that it holds."""
         assert SCHEMA.subscription_type is not None
         for name, root in SCHEMA.subscription_type.fields.items():
-            # The words before the last say what it is about, or the first of them.
-            about = re.sub("(?<=.)([A-Z])", r"_\1", name.removesuffix("Changed").removesuffix("Activity")).lower()
-            kind = about if about in self.ids else about.split("_")[0]
+            # The longest kind that it begins with is what it is about.
+            kind = max((kind for kind in self.ids if snake(name).startswith(f"{kind}_")), key=len, default="")
             # One without an id is about whoever asks.
             for place in [{"id": id} for id in self.ids[kind]] if "id" in root.args else [{}]:
                 given = {**place, **({"after": BEGINNING} if "after" in root.args else {})}

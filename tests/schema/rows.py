@@ -30,7 +30,7 @@ from picrete_gql.models import (
 )
 from picrete_gql.rules.tokens import keyed_hash
 from tests.schema.papers import paper
-from tests.schema.shelves import chat, shelf, train
+from tests.schema.shelves import chat, export, shelf, train
 from tests.schema.things import (
     AI_POINTS,
     AI_SCORE,
@@ -69,6 +69,7 @@ __all__ = [
     "Room",
     "Rows",
     "chat",
+    "export",
     "member",
     "paper",
     "person",
@@ -111,6 +112,7 @@ def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStat
     if Role.TEACHER in roles:
         room.work.held_at, room.work.held_by, room.work.hold_reason = NOW, who.account.id, "SECRET-HOLD"
         rows.add(Follow(course_id=room.course.id, work_id=room.work.id, account_id=who.account.id))
+        export(rows, room, who)
     return who
 
 

@@ -11,16 +11,31 @@ from uuid import UUID, uuid4
 
 from picrete_gql.call import NOBODY, Recipe, Resolver
 from picrete_gql.gateways.ocr import Recognition, Ticket
-from picrete_gql.models import Answered, Decision, Flag, Release, Role, RunOutcome, Severity, Work, WorkKind
+from picrete_gql.models import (
+    Answered,
+    Decision,
+    ExportFailure,
+    ExportFormat,
+    Flag,
+    Release,
+    Role,
+    RunOutcome,
+    Severity,
+    Work,
+    WorkKind,
+)
 from picrete_gql.paging import Ask
 from picrete_gql.problems import Locale, Unavailable
 from picrete_gql.resolvers import accounts, attempts, bank, panel, regrades, trainer, works
 from picrete_gql.resolvers.bank_import import SourcePlan
 from picrete_gql.rules import images, materials
 from picrete_gql.rules.bank_pack import Contents
+from picrete_gql.rules.grade_exports import Head
+from picrete_gql.rules.plots import PlotFormat
 from picrete_gql.rules.precheck import Proposal
 from picrete_gql.rules.readings import IssueDraft
 from picrete_gql.rules.regrades import Ruling
+from picrete_gql.rules.statistics import Level
 from picrete_gql.rules.telegram import Chat
 from picrete_gql.rules.templates import Template
 from picrete_gql.rules.trainer_answers import Checked, Reason
@@ -30,6 +45,12 @@ from tests.schema.campus import Target
 from tests.schema.rows import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, NOW, TEMPLATE, UPDATE_ID
 from tests.support.world import task_plan
 
+# Resolvers about an archive of somebody's data; the other exports are of grades.
+DATA_EXPORTS = (
+    ".get",
+    ".watch",
+    *(f"_packing.{name}" for name in ("renew", "advance", "hand_back", "finish", "postpone")),
+)
 Thing = Resolver[..., Any] | Recipe[..., Any]
 REQUIRED = inspect.Parameter.empty
 JPEG = pictures.jpeg()
@@ -92,8 +113,10 @@ def things(about: Target) -> dict[str, UUID]:
         "templates.make:task_id": room.draft_task.id,
         "sign_in_id": about.owner.sign_in.id,
         "erasure_id": about.owner.erasure.id,
-        "export_id": about.owner.export.id,
+        "data_export_id": about.owner.export.id,
+        **{f"data_exports{name}:export_id": about.owner.export.id for name in DATA_EXPORTS},
         "data_exports_packing.attempt:attempt_id": paper.attempt.id,
+        "export_id": room.exports[0].id,
     }
 
 
@@ -124,10 +147,16 @@ def kind_of(resolver: str) -> str:
         "trainer_answers.revealed": "trainer_task_id",
         "materials.known": "material_id",
         "erasures.waits": "erasure_id",
-        "data_exports.of_ids": "export_id",
-        "data_exports.urls": "export_id",
-        "data_exports.known": "export_id",
+        "data_exports.of_ids": "data_export_id",
+        "data_exports.urls": "data_export_id",
+        "data_exports.known": "data_export_id",
         "attachments.known": "attachment_id",
+        "grade_exports.of_ids": "export_id",
+        "grade_exports.save_urls": "export_id",
+        "grade_exports_writing.batch": "submission_id",
+        "statistics.pairs_of": "work_id",
+        "statistics.histograms": "work_id",
+        "statistics.scatters": "work_id",
     }
     if resolver in special:
         return special[resolver]
@@ -260,6 +289,13 @@ def plain(about: Target) -> dict[str, Any]:
         "held": Contents((), (), {}),
         "stored": {},
         "keys": [room_picture(about)],
+        "grade_exports.known:keys": [about.room.exports[0].key],
+        "format": ExportFormat.CSV,
+        "statistics.histograms:format": PlotFormat.PNG,
+        "statistics.scatters:format": PlotFormat.SVG,
+        "level": Level.WORK,
+        "failure": ExportFailure.TOO_LARGE,
+        "head": Head("work", "Europe/Moscow", Locale.EN, []),
         "item_ids": [about.room.items[0].id],
         "copies": {},
         "template": Template.model_validate(TEMPLATE),

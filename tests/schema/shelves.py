@@ -1,5 +1,6 @@
 """What the bank, the trainer, the materials and the bot keep."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,9 @@ from picrete_gql.models import (
     BankSection,
     BankSource,
     CourseSource,
+    ExportFormat,
+    ExportStatus,
+    GradeExport,
     Material,
     SetKind,
     TelegramAnswer,
@@ -84,3 +88,23 @@ def chat() -> list[Any]:
         TelegramFile(id=FILE_ID, **born, **sent, locale=Locale.RU),
         TelegramAnswer(id=ANSWER_ID, **born, key="key", text="SECRET-answer"),
     ]
+
+
+def export(rows: Rows, room: Room, who: Person) -> GradeExport:
+    """A file of the room's grades that a teacher asked for and that is ready."""
+    facts: dict[str, Any] = {"course_id": room.course.id, "work_id": room.work.id, "author_id": who.account.id}
+    what: dict[str, Any] = {
+        "format": ExportFormat.CSV,
+        "locale": Locale.RU,
+        "filename": f"PLACE-{room.course.slug}-grades.csv",
+    }
+    state: dict[str, Any] = {
+        "status": ExportStatus.READY,
+        "done": 1,
+        "total": 1,
+        "size": 1,
+        "key": f"exports/{uuid4().hex}.csv",
+    }
+    made = GradeExport(**facts, **what, **state, ready_at=NOW, expires_at=NOW + timedelta(days=1))
+    room.exports.append(rows.add(made))
+    return made

@@ -116,6 +116,7 @@ MAY_BE_EMPTY = {
     "regrades.until_of_submissions",
     "notices.unplanned",
     "readings.stalled",
+    "grade_exports_writing.stalled",
     "courses.my_roles",
     "accounts.bootstrap",
     "sign_ins.rotate",

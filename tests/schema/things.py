@@ -24,6 +24,7 @@ from picrete_gql.models import (
     Criterion,
     DataExport,
     Erasure,
+    GradeExport,
     InviteCode,
     Material,
     Membership,
@@ -115,6 +116,7 @@ class Room:
     sections: list[BankSection] = field(default_factory=list)
     items: list[BankItem] = field(default_factory=list)
     pictures: list[BankImage] = field(default_factory=list)
+    exports: list[GradeExport] = field(default_factory=list)
 
     def drawn(self, task: Task) -> Variant:
         """The variant that every attempt of the tests drew."""
