@@ -19,7 +19,9 @@ class Happening(SQLModel, table=True):
     """
 
     # What a person did stays as it is: it names others by their ids. What happened to them keeps no more than its name.
-    __privacy__ = persons("account_id", data={}, kept="xid name at actor_id door work_id attempt_id photo_id subject_id trace")
+    __privacy__ = persons(
+        "account_id", data={}, kept="xid name at actor_id door work_id attempt_id photo_id subject_id trace"
+    )
     __tablename__ = "event"
     __table_args__ = (
         Index(None, "xid", "id"),
