@@ -71,7 +71,7 @@ class InviteCode(CourseRow, table=True):
     `key_id` names the key of the hash (rules/tokens.py); nothing, when the code is older than the names.
     """
 
-    __privacy__ = nobodys("role code_hash expires_at revoked_at uses")
+    __privacy__ = nobodys("role code_hash key_id expires_at revoked_at uses")
     __tablename__ = "invite_code"
     __table_args__ = (
         *in_course(),

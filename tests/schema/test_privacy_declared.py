@@ -22,6 +22,7 @@ KEPT_TEXTS = {
     "photo.mime",
     "provider_run.engine",
     "provider_run.model",
+    "regrade.block_id",
     "submission.ai_engine",
     "telegram_update.effect",
 }
