@@ -1,5 +1,7 @@
 """How the documentation becomes a site: Sphinx, MyST, Furo; nothing is fetched from elsewhere."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -22,6 +24,23 @@ html_copy_source = html_show_sourcelink = False
 html_show_sphinx = html_show_copyright = False
 pygments_style, pygments_dark_style = "tango", "monokai"
 highlight_language = "text"
+
+
+DOCS = Path(__file__).parent
+HOME = "https://github.com/picrete/picrete-gql"
+LINK = re.compile(r"\]\((\.\./[^)\s#]+)")
+
+
+def lead_home(app: Sphinx, page: str, source: list[str]) -> None:
+    """What a page links to beside the documentation lies in the repository; a dead link stays, and is a warning."""
+
+    def lead(found: re.Match[str]) -> str:
+        target = (DOCS / page).parent.joinpath(found[1]).resolve()
+        if not target.exists() or DOCS in target.parents:
+            return found[0]
+        return f"]({HOME}/{'tree' if target.is_dir() else 'blob'}/main/{target.relative_to(DOCS.parent)}"
+
+    source[0] = LINK.sub(lead, source[0])
 
 
 class Mermaid(Directive):
@@ -51,4 +70,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the diagrams."""
     app.add_directive("mermaid", Mermaid)
     app.connect("html-page-context", bring_mermaid)
+    app.connect("source-read", lead_home)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
