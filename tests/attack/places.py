@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from graphql import (
 from starlette.datastructures import UploadFile
 
 from tests.attack.values import Values
+from tests.schema.asking import nodes
 from tests.schema.inputs import value
 from tests.schema.selections import SCHEMA
 
@@ -99,7 +101,10 @@ def _paths(of: GraphQLInputType, path: Path) -> Iterator[Path]:
         yield path
 
 
+@cache
+def _known() -> dict[str, list[str]]:
+    return {kind: [] for kind in nodes()}
+
+
 def _kind(name: str, path: Path) -> str:
-    kinds = "account attempt bank_item bank_source course criterion material membership photo submission task"
-    kinds += " telegram_link trainer_set trainer_task variant work attachment"
-    return Values({kind: [] for kind in kinds.split()}, Random(0)).kind(path[-1], name)
+    return Values(_known(), Random(0)).kind(path[-1], name)

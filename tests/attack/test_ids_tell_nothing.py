@@ -12,7 +12,8 @@ from tests.schema.digests import digest, objects
 from tests.schema.samples import things
 
 PLACES = list(places())
-ALLOWED = {"NOT_FOUND", "INVALID_INPUT", "UNAUTHENTICATED", "FORBIDDEN"}
+# A conflict is one with what is the attacker's own, before the other id was looked at.
+ALLOWED = {"NOT_FOUND", "INVALID_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "CONFLICT"}
 # Who attacks, with whose own things beside the attacked one, and whose things are attacked.
 ATTACKS = [
     ("other_student", "other_student", "owner"),

@@ -91,9 +91,10 @@ async def _lessons(teachers: Sequence[Teacher], ledger: Ledger, plan: Plan, brea
         while ledger.now < plan.minutes * 60:
             number += 1
             views.extend(await teacher.lesson(number))
-            # Sign-ups go on: in every lesson one more comes.
-            if len(teacher.pupils) < plan.students:
-                await _newcomer(teacher, next(late), plan)
+            # Sign-ups go on: in every lesson one comes, and one has learned enough.
+            await _newcomer(teacher, next(late), plan)
+            if len(teacher.pupils) > -(-plan.students // plan.teachers):
+                teacher.gone.append(teacher.pupils.pop(0))
 
     teaching = [asyncio.create_task(teach(teacher)) for teacher in teachers]
     await asyncio.wait([*teaching, asyncio.create_task(asyncio.sleep(plan.minutes * 60 - ledger.now))])
@@ -112,11 +113,11 @@ async def _end(site: Site, ledger: Ledger, teachers: Sequence[Teacher], views: A
         await site.ready()
     await asyncio.sleep(QUIET)
     figures = await Truth(site, ledger).check(teachers, views)
-    watching = [watch for _, watch in views] + [watch for t in teachers for _, watch in (*t.views, *t.feeds)]
+    watching = ledger.watches
     figures |= {"views": len(watching), "frames": sum(watch.frames for watch in watching)}
     figures |= {"views cut and resumed": sum(watch.cuts for watch in watching)}
     await asyncio.gather(*(watch.stop() for watch in watching))
-    people = [*teachers, *(pupil for teacher in teachers for pupil in teacher.pupils)]
+    people = [*teachers, *(pupil for teacher in teachers for pupil in (*teacher.pupils, *teacher.gone))]
     await asyncio.gather(*(one.client.close() for one in people))
     for line in site.faults():
         ledger.fault("an error in a log", line=line)

@@ -43,7 +43,8 @@ class Truth:
         for teacher in teachers:
             for work, feed in teacher.feeds:
                 await self._feed(work, feed.entries)
-        figures["photos answered twice in a chat"] = self._chats([pupil for one in teachers for pupil in one.pupils])
+        pupils = [pupil for teacher in teachers for pupil in (*teacher.pupils, *teacher.gone)]
+        figures["photos answered twice in a chat"] = self._chats(pupils)
         figures["pages paid for twice"] = sum(count > 1 for count in self.site.ocr.files.values())
         return figures
 

@@ -36,6 +36,7 @@ class Ledger:
     again: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     finished: list[tuple[float, str]] = field(default_factory=list)
+    watches: list[Any] = field(default_factory=list)
 
     @property
     def now(self) -> float:

@@ -130,9 +130,7 @@ class Student(Human):
         told.chat_photos.add(sha256(body).hexdigest())
 
     async def _proofread(self, told: Told, watch: Watch) -> None:
-        ready = await watch.until(
-            lambda a: (a["submission"] or {}).get("ocrStatus") == "IN_REVIEW", f"the reading of {told.attempt}"
-        )
+        ready = await watch.until(_is_read, f"the reading of {told.attempt}")
         issues = 0
         for photo in ready["photos"]:
             await self.think(0.6)
@@ -146,3 +144,9 @@ class Student(Human):
         finalised = {"attemptId": told.attempt, **decision}
         await self.do("reviewFinalise", "submission { id }", done_if("CONFLICT"), **finalised)
         told.finalised = True
+
+
+def _is_read(attempt: Any) -> bool:
+    # The parts of one frame are read one after the other: a submission may be a moment ahead of its pages.
+    in_review = (attempt["submission"] or {}).get("ocrStatus") == "IN_REVIEW"
+    return in_review and all(photo["reading"] for photo in attempt["photos"])

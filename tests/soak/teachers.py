@@ -1,6 +1,7 @@
 """Teachers: a lesson after the other, each with a work that they watch live and mark as it comes in."""
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,9 @@ FEED = (
 )
 ONE = "query($id: ID!) { node(id: $id) { ... on Submission { status version grade { finalPoints } } } }"
 
+# The views of so many lessons stay open.
+LOOKING = 2
+
 
 @dataclass
 class Teacher(Human):
@@ -30,6 +34,8 @@ class Teacher(Human):
     pupils: list[Student] = field(default_factory=list)
     views: list[tuple[str, Watch]] = field(default_factory=list)
     feeds: list[tuple[str, Feed]] = field(default_factory=list)
+    current: list[list[Watch]] = field(default_factory=list)
+    gone: list[Student] = field(default_factory=list)
 
     async def lesson(self, number: int) -> list[tuple[str, Watch]]:
         """Publish a work, let everybody write it, mark all; the students' watchers, which go on looking."""
@@ -45,12 +51,14 @@ class Teacher(Human):
         watches = await asyncio.gather(*(pupil.write(work, title) for pupil in self.pupils), return_exceptions=True)
         marking.cancel()
         await asyncio.gather(marking, return_exceptions=True)
-        found = []
-        for watch in watches:
-            if isinstance(watch, Watch):
-                found.append((str(watch.variables["id"]), watch))
-            elif not isinstance(watch, GaveUp):
-                self.ledger.fault(f"a student fell over: {watch!r}")
+        found = [(str(watch.variables["id"]), watch) for watch in watches if isinstance(watch, Watch)]
+        for error in watches:
+            if isinstance(error, BaseException) and not isinstance(error, GaveUp):
+                self.ledger.fault(f"a student fell over: {''.join(traceback.format_exception(error)[-3:])}")
+        self.current.append([view, feed, *(watch for _, watch in found)])
+        # What one has marked changes no more: who goes on looking would only be one more connection.
+        for watch in self.current.pop(0) if len(self.current) > LOOKING else ():
+            await watch.stop()
         return found
 
     async def _work(self, title: str) -> str:

@@ -21,6 +21,7 @@ class Watch:
         self.last: Any = None
         self.frames = self.cuts = 0
         self.news = asyncio.Event()
+        human.ledger.watches.append(self)
         self.task = asyncio.create_task(self._follow())
 
     async def until(self, wanted: Callable[[Any], Any], what: str) -> Any:
