@@ -141,7 +141,9 @@ async def _to_student(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
     """The permission is asked for whoever will read it: a suspended student hears no more of the course."""
     allow = MARKED if notice.kind is NoticeKind.MARK else STUDENT
     wanted = select(Submission).where(Submission.attempt_id == notice.subject_id)
-    found: Submission | None = await call.first(wanted.where(scopes.visible(Submission, notice.account_id, allow)))
+    found: Submission | None = await call.first(
+        wanted.where(scopes.visible(Submission, scopes.Person(notice.account_id), allow))
+    )
     if found is None or found.student_id != notice.account_id:
         return NoticeState.STALE
     waits = found.status is SubmissionStatus.UPLOADED and found.ocr_status is OcrStatus.IN_REVIEW
@@ -155,7 +157,9 @@ async def _to_student(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
 
 
 async def _to_teacher(call: Call, notice: Notice, base: dict[str, Any]) -> Letter | NoticeState:
-    wanted = select(Work).where(Work.id == notice.subject_id, scopes.visible(Work, notice.account_id, TEACHER))
+    wanted = select(Work).where(
+        Work.id == notice.subject_id, scopes.visible(Work, scopes.Person(notice.account_id), TEACHER)
+    )
     work: Work | None = await call.first(wanted)
     if work is None:
         return NoticeState.STALE
