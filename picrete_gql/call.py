@@ -120,7 +120,7 @@ class Call:
             return scopes.everything()
         if actor.account_id is None:
             return scopes.everything() if "guest" in self.allow else false()
-        return scopes.visible(model, actor.account_id, self.allow)
+        return scopes.visible(model, scopes.Person(actor.account_id), self.allow)
 
     def select(self, model: type[M]) -> Any:
         """The rows that exist for whoever asks."""
@@ -198,6 +198,7 @@ class Resolver(Generic[P, R]):
     def __init__(self, body: Callable[Concatenate[Call, P], Awaitable[R]], allow: Allow, *, writes: bool) -> None:
         self.body, self.allow, self.writes = body, allow, writes
         self.name = f"{body.__module__.rsplit('.', 1)[-1]}.{body.__name__}"
+        self.shape: Any = None
         update_wrapper(self, body)
         RESOLVERS.append(self)
 
@@ -283,6 +284,7 @@ class Recipe(Generic[P, R]):
     def __init__(self, body: Callable[Concatenate[Context, P], R], allow: Allow) -> None:
         self.body, self.allow = body, allow
         self.name = f"{body.__module__.rsplit('.', 1)[-1]}.{body.__name__}"
+        self.shape: Any = None
         update_wrapper(self, body)
 
     def __call__(self, context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -15,6 +15,7 @@ from sqlmodel import AutoString
 
 from picrete_gql.call import Call
 from picrete_gql.problems import Invalid
+from picrete_gql.rules.texts import moment
 
 M = TypeVar("M")
 
@@ -49,7 +50,8 @@ def size(call: Call, ask: Ask) -> int:
 
 def encode(values: Sequence[Any]) -> str:
     """An opaque cursor of the values that order a row."""
-    return base64.urlsafe_b64encode(orjson.dumps(list(values), default=str)).decode().rstrip("=")
+    plain = [moment(value) if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(orjson.dumps(plain, default=str)).decode().rstrip("=")
 
 
 def decode(cursor: str, keys: Sequence[Any]) -> list[Any]:
@@ -71,11 +73,11 @@ def _kind(of: Any) -> type:
 
 def _typed(value: Any, kind: type) -> Any:
     if kind is datetime and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is None:
             raise ValueError("offset")
         # The first and last hours of the calendar do not exist everywhere.
-        return moment.astimezone(UTC)
+        return found.astimezone(UTC)
     if kind in (UUID, Decimal) and isinstance(value, str):
         return kind(value)
     if kind is int and isinstance(value, int) and abs(value) < 2**63:

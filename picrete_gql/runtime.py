@@ -22,6 +22,7 @@ from picrete_gql import settings as groups
 from picrete_gql.events import IDS, Event, bells
 from picrete_gql.gateways import Gateways
 from picrete_gql.gateways.queue import Alarm
+from picrete_gql.reads import Reads
 from picrete_gql.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+        self.reads = Reads(self.settings.database)
         # Argon2 and image decoding are pure CPU: a few threads, so that a burst waits instead of filling the memory.
         self.hashers = ThreadPoolExecutor(2, thread_name_prefix="hash")
         self.computers = ThreadPoolExecutor(2, thread_name_prefix="compute")
@@ -155,6 +157,7 @@ class Runtime:
     async def close(self) -> None:
         """Let go of everything."""
         await self.gateways.close()
+        await self.reads.close()
         await self.engine.dispose()
         self.hashers.shutdown(wait=False)
         self.computers.shutdown(wait=False)

@@ -1,11 +1,12 @@
 """Permissions as WHERE clauses: which rows of a table exist for a person, by the roles a resolver declares."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, inspect, or_, true
 from sqlmodel import col, select
 
 from picrete_gql.actors import Seat
@@ -38,10 +39,67 @@ def everything() -> ColumnElement[bool]:
     return true()
 
 
-def visible(model: type[Any], me: UUID, allow: Allow) -> ColumnElement[bool]:
+class Viewer(Protocol):
+    """A person as clauses see them: `me` is the account's id, or a parameter of a statement that stands for it."""
+
+    @property
+    def me(self) -> Any:
+        """Their account."""
+
+    def is_admin(self) -> ColumnElement[bool]:
+        """Whether they administer the platform."""
+
+    def is_active(self) -> ColumnElement[bool]:
+        """Whether their account is open."""
+
+    def courses(self, role: Role) -> Any:
+        """The courses that a role opens to them, as a subquery."""
+
+    def is_in(self, course: Any, role: Role) -> ColumnElement[bool]:
+        """Whether a column names one of these courses."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever `me` is, looked up wherever a clause asks."""
+
+    me: Any
+
+    def is_admin(self) -> ColumnElement[bool]:
+        """Whether they administer the platform."""
+        open_ = select(Account.id).where(Account.id == self.me, col(Account.is_active), col(Account.is_platform_admin))
+        return exists(open_).correlate(None)
+
+    def is_active(self) -> ColumnElement[bool]:
+        """Whether their account is open."""
+        return exists(select(Account.id).where(Account.id == self.me, col(Account.is_active))).correlate(None)
+
+    def courses(self, role: Role) -> Any:
+        """The courses that a role opens to them, as a subquery."""
+        return (
+            select(Membership.course_id)
+            .join(Account, col(Account.id) == Membership.account_id)
+            .join(Course, col(Course.id) == Membership.course_id)
+            .where(
+                Membership.account_id == self.me,
+                Membership.status == MemberStatus.ACTIVE,
+                col(Membership.roles).contains([role.value]),
+                col(Account.is_active),
+                col(Course.is_active),
+            )
+            .correlate(None)
+        )
+
+    def is_in(self, course: Any, role: Role) -> ColumnElement[bool]:
+        """Whether a column names one of these courses."""
+        found: ColumnElement[bool] = course.in_(self.courses(role))
+        return found
+
+
+def visible(model: type[Any], viewer: Viewer, allow: Allow) -> ColumnElement[bool]:
     """What the declared roles open to one person. A platform admin may do everything that any person may."""
-    clauses = [_role(model, me, role, scope) for role, scope in allow.items() if role != "admin"]
-    return or_(_is_admin(me), *clauses) if allow else ~true()
+    clauses = [_role(model, viewer, role, scope) for role, scope in allow.items() if role != "admin"]
+    return or_(viewer.is_admin(), *clauses) if allow else ~true()
 
 
 def seated(model: type[Any], seat: Seat, allow: Allow) -> ColumnElement[bool]:
@@ -51,9 +109,9 @@ def seated(model: type[Any], seat: Seat, allow: Allow) -> ColumnElement[bool]:
     """
     if "guest" in allow or allow.get("user") is ANY:
         return true()
-    in_course = model is Course or (hasattr(model, "course_id") and not hasattr(model, "inside"))
+    in_course = _is(model, Course) or (hasattr(model, "course_id") and not hasattr(model, "inside"))
     if allow.get("teacher") is ANY and "user" not in allow and in_course:
-        return col(Course.id) == seat.course_id if model is Course else col(model.course_id) == seat.course_id
+        return and_(_course(model) == seat.course_id)
     raise seat.personal()
 
 
@@ -73,57 +131,41 @@ def teachers(course_id: UUID) -> Any:
     return select(Account.id).where(col(Account.is_active), seated)
 
 
-def _is_admin(me: UUID) -> ColumnElement[bool]:
-    return exists(
-        select(Account.id).where(Account.id == me, col(Account.is_active), col(Account.is_platform_admin))
-    ).correlate(None)
+def _is(model: type[Any], kind: type[Any]) -> bool:
+    """Whether a table, or an alias of it, is this one."""
+    return bool(inspect(model).mapper.class_ is kind)
 
 
-def _role(model: type[Any], me: UUID, role: str, scope: Scope) -> Any:
+def _role(model: type[Any], viewer: Viewer, role: str, scope: Scope) -> Any:
     if role == "guest":
         return true()
     if role == "user":
-        active = exists(select(Account.id).where(Account.id == me, col(Account.is_active))).correlate(None)
-        return active if scope is ANY else and_(active, _own(model, me))
-    inside = _inside(model, _courses_of(me, Role(role)))
+        active = viewer.is_active()
+        return active if scope is ANY else and_(active, _own(model, viewer.me))
+    inside = _inside(model, viewer, Role(role))
     if scope is ANY:
         return inside
     if scope is SHOWN:
         return and_(inside, model.shown())
     if scope is RELEASED:
-        return and_(inside, _own(model, me), model.released())
-    return and_(inside, _own(model, me))
+        return and_(inside, _own(model, viewer.me), model.released())
+    return and_(inside, _own(model, viewer.me))
 
 
-def _courses_of(me: UUID, role: Role) -> Any:
-    account, course, membership = Account, Course, Membership
-    return (
-        select(membership.course_id)
-        .join(account, col(account.id) == membership.account_id)
-        .join(course, col(course.id) == membership.course_id)
-        .where(
-            membership.account_id == me,
-            membership.status == MemberStatus.ACTIVE,
-            col(membership.roles).contains([role.value]),
-            col(account.is_active),
-            col(course.is_active),
-        )
-        .correlate(None)
-    )
-
-
-def _inside(model: type[Any], courses: Any) -> Any:
+def _inside(model: type[Any], viewer: Viewer, role: Role) -> Any:
     """Rows of these courses. What is no course's own, such as the bank, says itself which courses it is open to."""
-    return model.inside(courses) if hasattr(model, "inside") else _course(model).in_(courses)
+    if hasattr(model, "inside"):
+        return model.inside(viewer.courses(role))
+    return viewer.is_in(_course(model), role)
 
 
 def _course(model: type[Any]) -> Any:
-    return col(Course.id) if model is Course else col(model.course_id)
+    return col(model.id) if _is(model, Course) else col(model.course_id)
 
 
-def _own(model: type[Any], me: UUID) -> Any:
+def _own(model: type[Any], me: Any) -> Any:
     if hasattr(model, "own"):
         return model.own(me)
-    if model is Account:
-        return col(Account.id) == me
+    if _is(model, Account):
+        return col(model.id) == me
     return col(model.student_id if hasattr(model, "student_id") else model.account_id) == me

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from picrete_gql import migrations
 from picrete_gql.main import open_runtime
@@ -11,8 +12,22 @@ from picrete_gql.settings import Settings
 from tests.servers import stack
 from tests.servers.datalab import DatalabServer
 from tests.servers.openai_server import OpenAiServer
+from tests.support import told
 from tests.support.house import House, settings_for
 from tests.support.world import World, world_of
+
+# The usual renderer prints every variable of every frame: seconds for each fault that a test brings about on purpose.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
+)
+
+
+told.set_up()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint, text
-from sqlmodel import Field, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, select
 
 from picrete_gql import metrics
 from picrete_gql.events import Event
@@ -74,8 +75,9 @@ class CriterionScore(CourseRow, table=True):
     @classmethod
     def released(cls) -> ColumnElement[bool]:
         """Scores whose submission's marks have been released."""
-        open_ones = select(Submission.id).where(Submission.released())
-        return col(cls.submission_id).in_(open_ones)
+        of: Any = aliased(Submission, name="of")
+        open_ = select(of.id).where(of.id == cls.submission_id, of.released_at.is_not(None))
+        return open_.correlate(cls).exists()
 
 
 class ScoreChange(CourseRow, table=True):

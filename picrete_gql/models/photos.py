@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, and_, case, func, text
 from sqlmodel import Field
 
 from picrete_gql import metrics
@@ -98,6 +99,13 @@ class Photo(CourseRow, table=True):
     def key(self) -> str:
         """Where the upright JPEG lies in the object store."""
         return f"courses/{self.course_id}/{self.work_id}/{self.attempt_id}/{self.id}.jpg"
+
+    @classmethod
+    def stored_key(cls, table: Any) -> Any:
+        """The same in SQL; NULL before the bytes have arrived and once the image is removed."""
+        folders = func.concat_ws("/", "courses", table.course_id, table.work_id, table.attempt_id, table.id)
+        there = and_(table.status != PhotoStatus.UPLOADING, table.image_removed_at.is_(None))
+        return case((there, func.concat(folders, ".jpg")))
 
     @property
     def incoming_key(self) -> str:

@@ -17,6 +17,9 @@ from picrete_gql.rules import accounts as rules
 from picrete_gql.rules.erasures import AlreadyErased
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import One, one, shaped
+
+PERSON = One(model=Account, by="id", required=True)
 
 BOOTSTRAP_LOCK = 7_236_002
 
@@ -232,13 +235,14 @@ async def ensure_bootstrap(context: Context) -> bool:
         return False
 
 
+@shaped(PERSON)
 @query(user=ANY)
 async def of_people(call: Call, ids: Sequence[UUID]) -> list[Account]:
     """The people behind rows that the viewer may already see."""
-    found = {account.id: account for account in await call.all(call.select(Account).where(col(Account.id).in_(ids)))}
-    if missing := [id for id in ids if id not in found]:
-        raise NotFound(f"account {missing[0]}")
-    return [found[id] for id in ids]
+    found = await one(call, PERSON, ids)
+    if None in found:
+        raise NotFound(f"account {ids[found.index(None)]}")
+    return [account for account in found if account is not None]
 
 
 async def _end_sign_ins(call: Call, account: Account) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
 from picrete_gql import objects
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Attachment, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid
@@ -20,23 +20,25 @@ from picrete_gql.rules import images
 from picrete_gql.rules import photos as names
 from picrete_gql.rules import works as rules
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import Many, One, many, one, shaped
+
+OF_VARIANTS = Many(model=Attachment, by="variant_id", order=lambda picture: [picture.id])
 
 MOST = 10
 KEY = re.compile(r"/attachments/([0-9a-f]{32})\.picture\.jpg\Z")
 
 
+@shaped(OF_VARIANTS)
 @query(student=OWN, teacher=ANY)
 async def of_variants(call: Call, ids: Sequence[UUID]) -> list[list[Attachment]]:
     """The pictures of a variant, in the order of their arrival."""
-    wanted = call.select(Attachment).where(col(Attachment.variant_id).in_(ids)).order_by(col(Attachment.id))
-    return in_order(ids, await call.all(wanted), lambda row: row.variant_id)
+    return await many(call, OF_VARIANTS, ids)
 
 
 @query(student=OWN, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Attachment | None]:
     """Pictures by id, as far as they are open to the viewer."""
-    found = {row.id: row for row in await call.all(call.select(Attachment).where(col(Attachment.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, One(model=Attachment, by="id"), ids)
 
 
 @recipe(like=of_ids)

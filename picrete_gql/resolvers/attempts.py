@@ -1,26 +1,54 @@
 """A student's attempt at a work: begin, save, hand in, and the deadline that ends it for whoever forgets."""
 
 import secrets
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, or_, text
 from sqlmodel import col, select
 
 from picrete_gql import handing_in
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Assignment, Attempt, AttemptStatus, Submission, SubmissionStatus, Task, Variant, Work
 from picrete_gql.models.attempts import AttemptExtended, AttemptSaved, AttemptStarted
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page
 from picrete_gql.problems import RateLimited
 from picrete_gql.rules import attempts as rules
 from picrete_gql.rules.drafts import ensure_draft
 from picrete_gql.scopes import ANY, OWN, SHOWN
+from picrete_gql.shapes import NOW, Many, One, Pages, among, equal, many, of_pages, one, shaped
 
+ATTEMPT = One(model=Attempt, by="id")
+# An attempt whose time is over and that nobody has ended yet is not simply read: see `view`.
+VIEW = One(
+    model=Attempt,
+    by="id",
+    where=lambda attempt, me: [or_(attempt.status != AttemptStatus.ACTIVE, attempt.expires_at > NOW)],
+)
+OF_WORKS = Pages(
+    model=Attempt,
+    by="work_id",
+    within=Work,
+    keys=lambda attempt: [attempt.started_at, attempt.id],
+    filters={
+        "statuses": among("status"),
+        "student_id": equal("student_id"),
+        "submission_statuses": lambda attempt, chosen: attempt.id.in_(
+            select(Submission.attempt_id).where(among("status")(Submission, chosen)).correlate(None)
+        ),
+    },
+)
+OWN_OF_WORKS = Many(
+    model=Attempt,
+    by="work_id",
+    where=lambda attempt, me: [attempt.student_id == me()],
+    order=lambda attempt: [attempt.number],
+)
+ASSIGNMENTS = Many(model=Assignment, by="attempt_id", order=lambda drawn: [drawn.number])
 START_LOCK = 7_236_001
 BATCH = 50
 
@@ -40,13 +68,14 @@ async def get(call: Call, attempt_id: UUID) -> Attempt:
     return await call.get(Attempt, attempt_id)
 
 
+@shaped(ATTEMPT)
 @query(student=OWN, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Attempt | None]:
     """Attempts by id, as far as they are open to the viewer."""
-    found = {attempt.id: attempt for attempt in await call.all(call.select(Attempt).where(col(Attempt.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, ATTEMPT, ids)
 
 
+@shaped(VIEW)
 @recipe(like=get)
 async def view(context: Context, attempt_id: UUID) -> Attempt:
     """One attempt. If its time is over and nobody has noticed yet, this look ends it."""
@@ -58,36 +87,34 @@ async def view(context: Context, attempt_id: UUID) -> Attempt:
 
 
 @recipe(like=get)
-async def watch(context: Context, attempt_id: UUID) -> AsyncGenerator[Attempt]:
-    """The attempt now, and again each time something in it changes."""
+async def watch(
+    context: Context, attempt_id: UUID, look: Callable[[Context, UUID], Awaitable[Any]] = view
+) -> AsyncGenerator[Any]:
+    """The attempt now, and again each time something in it changes; `look` may read more than the row."""
     seen = await view(context, attempt_id)
     async for _ in context.looks(attempt_id, seen.course_id):
-        yield await view(context, attempt_id)
+        yield await look(context, attempt_id)
 
 
+@shaped(OF_WORKS)
 @query(teacher=ANY)
 async def of_works(call: Call, ids: Sequence[UUID], ask: Ask, filter: Filter) -> list[Page[Attempt] | None]:
     """The attempts of a work in the order of their beginning, for its teachers."""
     mine = set(await call.all(select(Work.id).where(col(Work.id).in_(ids), call.visible(Work))))
-    wanted = call.select(Attempt)
-    if filter.statuses:
-        wanted = wanted.where(col(Attempt.status).in_(filter.statuses))
-    if filter.student_id is not None:
-        wanted = wanted.where(Attempt.student_id == filter.student_id)
-    if filter.submission_statuses:
-        chosen = select(Submission.attempt_id).where(col(Submission.status).in_(filter.submission_statuses))
-        wanted = wanted.where(col(Attempt.id).in_(chosen))
-    found = await pages(call, wanted, Attempt.work_id, ids, [Attempt.started_at, Attempt.id], ask)
+    chosen = {
+        "statuses": filter.statuses or None,
+        "submission_statuses": filter.submission_statuses or None,
+        "student_id": filter.student_id,
+    }
+    found = await of_pages(call, OF_WORKS, ids, ask, chosen)
     return [page if id in mine else None for id, page in zip(ids, found, strict=True)]
 
 
+@shaped(OWN_OF_WORKS)
 @query(student=OWN)
 async def own_of_works(call: Call, ids: Sequence[UUID]) -> list[list[Attempt]]:
     """Your own attempts at a work, the first one first."""
-    mine = call.select(Attempt).where(
-        col(Attempt.work_id).in_(ids), Attempt.student_id == call.context.actor.account_id
-    )
-    return in_order(ids, await call.all(mine.order_by(col(Attempt.number))), lambda row: row.work_id)
+    return await many(call, OWN_OF_WORKS, ids)
 
 
 @query(student=OWN)
@@ -99,11 +126,11 @@ async def open_ones(call: Call) -> list[Attempt]:
     return await call.all(mine.order_by(col(Attempt.expires_at), col(Attempt.id)).limit(100))
 
 
+@shaped(ASSIGNMENTS)
 @query(student=OWN, teacher=ANY)
 async def assignments(call: Call, ids: Sequence[UUID]) -> list[list[Assignment]]:
     """Which variant of which task an attempt drew, in the order of the tasks."""
-    wanted = call.select(Assignment).where(col(Assignment.attempt_id).in_(ids)).order_by(col(Assignment.number))
-    return in_order(ids, await call.all(wanted), lambda row: row.attempt_id)
+    return await many(call, ASSIGNMENTS, ids)
 
 
 @command(student=SHOWN)

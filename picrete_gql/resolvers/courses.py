@@ -11,12 +11,30 @@ from sqlmodel import col, select
 from picrete_gql.call import Call, command, query
 from picrete_gql.models import Course, IdentityPolicy, InviteCode, Membership, MemberStatus, Role
 from picrete_gql.models.courses import CourseChanged, CourseCreated, InviteRotated
-from picrete_gql.paging import Ask, Page, page
+from picrete_gql.paging import Ask, Page
 from picrete_gql.problems import Invalid
 from picrete_gql.rules import courses as rules
 from picrete_gql.rules import tokens
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY
+from picrete_gql.shapes import Many, One, Pages, Value, many_within, of_page, one, shaped, value
+
+COURSE = One(model=Course, by="id")
+COURSES = Pages(model=Course, keys=lambda course: [course.id])
+INVITES = Many(
+    model=InviteCode,
+    by="course_id",
+    within=Course,
+    where=lambda code, me: [code.revoked_at.is_(None)],
+    order=lambda code: [code.role],
+)
+MY_ROLES = Value(
+    model=Membership,
+    by="course_id",
+    where=lambda member, me: [member.account_id == me(), member.status == MemberStatus.ACTIVE],
+    value=lambda member: member.roles,
+    default="[]",
+)
 
 
 @dataclass(frozen=True)
@@ -27,12 +45,14 @@ class Rotated:
     code: str
 
 
+@shaped(COURSE)
 @query(student=ANY, teacher=ANY)
 async def get(call: Call, course_id: UUID) -> Course:
     """One course."""
     return await call.get(Course, course_id)
 
 
+@shaped(One(model=Course, by="slug"))
 @query(student=ANY, teacher=ANY)
 async def by_slug(call: Call, slug: str) -> Course:
     """One course by its slug."""
@@ -40,17 +60,18 @@ async def by_slug(call: Call, slug: str) -> Course:
     return found
 
 
+@shaped(COURSES)
 @query(student=ANY, teacher=ANY)
 async def find(call: Call, ask: Ask) -> Page[Course]:
     """The courses that you belong to, by age; an administrator sees all."""
-    return await page(call, call.select(Course), [Course.id], ask)
+    return await of_page(call, COURSES, ask)
 
 
+@shaped(COURSE)
 @query(student=ANY, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Course | None]:
     """The courses of rows that the viewer may already see, as far as they are open to them."""
-    found = {course.id: course for course in await call.all(call.select(Course).where(col(Course.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, COURSE, ids)
 
 
 @command(admin=ANY)
@@ -149,22 +170,15 @@ async def revoke_invite(call: Call, course_id: UUID, role: Role) -> Course:
     return course
 
 
+@shaped(INVITES)
 @query(teacher=ANY)
 async def invites_of_courses(call: Call, ids: Sequence[UUID]) -> list[list[InviteCode] | None]:
     """The living invite codes of a course, without their secret; null for students."""
-    mine = set(await call.all(select(Course.id).where(col(Course.id).in_(ids), call.visible(Course))))
-    living = call.select(InviteCode).where(col(InviteCode.course_id).in_(ids), col(InviteCode.revoked_at).is_(None))
-    rows = await call.all(living.order_by(col(InviteCode.role)))
-    return [[row for row in rows if row.course_id == id] if id in mine else None for id in ids]
+    return await many_within(call, INVITES, ids)
 
 
+@shaped(MY_ROLES)
 @query(student=ANY, teacher=ANY)
 async def my_roles(call: Call, ids: Sequence[UUID]) -> list[list[Role]]:
     """Your own roles in each course."""
-    own = call.select(Membership).where(
-        col(Membership.course_id).in_(ids),
-        Membership.account_id == call.context.actor.account_id,
-        Membership.status == MemberStatus.ACTIVE,
-    )
-    roles = {row.course_id: [Role(role) for role in row.roles] for row in await call.all(own)}
-    return [roles.get(id, []) for id in ids]
+    return [[Role(role) for role in roles or ()] for roles in await value(call, MY_ROLES, ids)]

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from picrete_gql import marking
-from picrete_gql.call import Call, command, in_order, query
+from picrete_gql.call import Call, command, query
 from picrete_gql.marking import Mark
 from picrete_gql.models import (
     Attempt,
@@ -32,54 +31,66 @@ from picrete_gql.rules import retention
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, RELEASED
+from picrete_gql.shapes import Many, One, many, many_within, one, shaped
 
 
+def _scores_by(source: ScoreSource) -> Many[CriterionScore]:
+    return Many(
+        model=CriterionScore,
+        by="submission_id",
+        where=lambda score, me: [score.source == source],
+        joins={"criterion_id": Criterion},
+        order=lambda score, criterion: [criterion.task_id, criterion.number],
+    )
+
+
+GRADE = One(model=Submission, by="id", where=lambda row, me: [row.status.in_(machine.HUMAN)])
+PROPOSAL = One(model=Submission, by="id", where=lambda row, me: [row.ai_points.is_not(None)])
+SCORES, PROPOSED = _scores_by(ScoreSource.TEACHER), _scores_by(ScoreSource.AI)
+HISTORY = Many(model=ScoreChange, by="submission_id", within=Submission, order=lambda change: [change.id])
+RUNS = Many(model=ProviderRun, by="attempt_id", within=Attempt, order=lambda run: [run.id])
+
+
+@shaped(GRADE)
 @query(student=RELEASED, teacher=ANY)
 async def of_submissions(call: Call, ids: Sequence[UUID]) -> list[Submission | None]:
     """The mark; for a student null until it is released."""
-    rows = await call.all(call.select(Submission).where(col(Submission.id).in_(ids)))
-    found = {row.id: row for row in rows if row.status in machine.HUMAN}
-    return [found.get(id) for id in ids]
+    return await one(call, GRADE, ids)
 
 
+@shaped(SCORES)
 @query(student=RELEASED, teacher=ANY)
 async def scores_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[CriterionScore]]:
     """The points of a mark by criterion, in the order of the rubric."""
-    wanted = call.select(CriterionScore).where(CriterionScore.source == ScoreSource.TEACHER)
-    return in_order(ids, await _ordered(call, wanted, ids), lambda row: row.submission_id)
+    return await many(call, SCORES, ids)
 
 
+@shaped(PROPOSAL)
 @query(teacher=ANY)
 async def proposals_of_submissions(call: Call, ids: Sequence[UUID]) -> list[Submission | None]:
     """What the precheck proposes; null for students and while nothing is proposed."""
-    rows = await call.all(call.select(Submission).where(col(Submission.id).in_(ids)))
-    found = {row.id: row for row in rows if row.ai_points is not None}
-    return [found.get(id) for id in ids]
+    return await one(call, PROPOSAL, ids)
 
 
+@shaped(PROPOSED)
 @query(teacher=ANY)
 async def proposed_scores_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[CriterionScore]]:
     """The proposed points by criterion, in the order of the rubric."""
-    wanted = call.select(CriterionScore).where(CriterionScore.source == ScoreSource.AI)
-    return in_order(ids, await _ordered(call, wanted, ids), lambda row: row.submission_id)
+    return await many(call, PROPOSED, ids)
 
 
+@shaped(HISTORY)
 @query(teacher=ANY)
 async def history_of_submissions(call: Call, ids: Sequence[UUID]) -> list[list[ScoreChange] | None]:
     """Every change of a mark, the first one first; null for students."""
-    mine = await _open(call, ids)
-    wanted = call.select(ScoreChange).where(col(ScoreChange.submission_id).in_(ids))
-    rows = await call.all(wanted.order_by(col(ScoreChange.id)))
-    return [[row for row in rows if row.submission_id == id] if id in mine else None for id in ids]
+    return await many_within(call, HISTORY, ids)
 
 
+@shaped(RUNS)
 @query(teacher=ANY)
 async def runs_of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[ProviderRun] | None]:
     """What outside providers were asked for an attempt, with tokens and cost; null for students."""
-    mine = set(await call.all(select(Attempt.id).where(col(Attempt.id).in_(ids), call.visible(Attempt))))
-    wanted = call.select(ProviderRun).where(col(ProviderRun.attempt_id).in_(ids)).order_by(col(ProviderRun.id))
-    rows = await call.all(wanted)
-    return [[row for row in rows if row.attempt_id == id] if id in mine else None for id in ids]
+    return await many_within(call, RUNS, ids)
 
 
 @command(teacher=ANY)
@@ -164,16 +175,6 @@ async def release(call: Call, work_id: UUID) -> Work:
 def scored_twice() -> Invalid:
     """The refusal of scores that name a criterion twice."""
     return Invalid("scores", "Оцените каждый критерий один раз.", "Score every criterion once.")
-
-
-async def _open(call: Call, ids: Sequence[UUID]) -> set[UUID]:
-    return set(await call.all(select(Submission.id).where(col(Submission.id).in_(ids), call.visible(Submission))))
-
-
-async def _ordered(call: Call, wanted: Any, ids: Sequence[UUID]) -> list[CriterionScore]:
-    by_rubric = wanted.join(Criterion, col(Criterion.id) == CriterionScore.criterion_id)
-    by_rubric = by_rubric.where(col(CriterionScore.submission_id).in_(ids))
-    return await call.all(by_rubric.order_by(col(Criterion.task_id), col(Criterion.number)))
 
 
 async def _locked(call: Call, submission_id: UUID, version: int) -> tuple[Attempt, Submission]:

@@ -4,18 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal
+from sqlalchemy import Uuid, any_, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Account, Course, InviteCode, Membership, MemberStatus, Role
 from picrete_gql.models.courses import MemberChanged, MemberJoined
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page
 from picrete_gql.rules import courses as rules
 from picrete_gql.rules import tokens
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN, teachers
+from picrete_gql.shapes import Many, Pages, Value, equal, every, of_pages, shaped, value
+
+OF_COURSES = Pages(
+    model=Membership,
+    by="course_id",
+    keys=lambda member: [member.id],
+    filters={"status": equal("status"), "role": lambda member, role: role == any_(member.roles)},
+)
+IDENTITIES = Value(model=Membership, by="id", value=lambda member: member.identity["value"].astext)
+MINE = Many(
+    model=Membership,
+    where=lambda member, me: [member.account_id == me(), member.status != MemberStatus.LEFT],
+    order=lambda member: [member.id],
+)
 
 
 @command(user=ANY)
@@ -59,17 +73,13 @@ async def join(context: Context, code: str, identity: str) -> Membership:
     return await admit(context, clean("code", code, least=1, most=40), clean("identity", identity, most=200))
 
 
+@shaped(OF_COURSES)
 @query(teacher=ANY)
 async def of_courses(
     call: Call, ids: Sequence[UUID], ask: Ask, status: MemberStatus | None = None, role: Role | None = None
 ) -> list[Page[Membership]]:
     """The members of a course, in the order of joining."""
-    wanted = call.select(Membership)
-    if status is not None:
-        wanted = wanted.where(Membership.status == status)
-    if role is not None:
-        wanted = wanted.where(col(Membership.roles).contains([role.value]))
-    return await pages(call, wanted, Membership.course_id, ids, [Membership.id], ask)
+    return await of_pages(call, OF_COURSES, ids, ask, {"status": status, "role": role})
 
 
 @query(user=OWN, teacher=ANY)
@@ -78,11 +88,11 @@ async def get(call: Call, membership_id: UUID) -> Membership:
     return await call.get(Membership, membership_id)
 
 
+@shaped(MINE)
 @query(user=OWN)
 async def mine(call: Call) -> list[Membership]:
     """Your memberships that have not ended, in the order of joining."""
-    own = call.select(Membership).where(Membership.account_id == call.actor_id)
-    return await call.all(own.where(Membership.status != MemberStatus.LEFT).order_by(col(Membership.id)))
+    return await every(call, MINE)
 
 
 @query()
@@ -101,12 +111,11 @@ async def seat_at(call: Call, model: type[Any], id: UUID, account_id: UUID) -> U
     return course_id if course_id and await call.first(wanted) else None
 
 
+@shaped(IDENTITIES)
 @query(user=OWN, teacher=ANY)
 async def identities(call: Call, ids: Sequence[UUID]) -> list[str | None]:
     """What a member showed of themselves when joining."""
-    rows = await call.all(call.select(Membership).where(col(Membership.id).in_(ids)))
-    shown = {row.id: row.identity.get("value") for row in rows}
-    return [shown.get(id) for id in ids]
+    return await value(call, IDENTITIES, ids)
 
 
 @command(teacher=ANY)

@@ -158,7 +158,9 @@ async def _to_student(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
     """The permission is asked for whoever will read it: a suspended student hears no more of the course."""
     allow = MARKED if notice.kind is NoticeKind.MARK else STUDENT
     wanted = select(Submission).where(Submission.attempt_id == notice.subject_id)
-    found: Submission | None = await call.first(wanted.where(scopes.visible(Submission, notice.account_id, allow)))
+    found: Submission | None = await call.first(
+        wanted.where(scopes.visible(Submission, scopes.Person(notice.account_id), allow))
+    )
     if found is None or found.student_id != notice.account_id:
         return NoticeState.STALE
     waits = found.status is SubmissionStatus.UPLOADED and found.ocr_status is OcrStatus.IN_REVIEW
@@ -172,7 +174,9 @@ async def _to_student(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
 
 
 async def _to_teacher(call: Call, notice: Notice, base: dict[str, Any]) -> Letter | NoticeState:
-    wanted = select(Work).where(Work.id == notice.subject_id, scopes.visible(Work, notice.account_id, TEACHER))
+    wanted = select(Work).where(
+        Work.id == notice.subject_id, scopes.visible(Work, scopes.Person(notice.account_id), TEACHER)
+    )
     work: Work | None = await call.first(wanted)
     if work is None:
         return NoticeState.STALE
@@ -182,7 +186,7 @@ async def _to_teacher(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
 
 async def _of_regrade(call: Call, notice: Notice, base: dict[str, Any]) -> Letter | NoticeState:
     asked = notice.kind is NoticeKind.REGRADE_ASKED
-    seen = scopes.visible(Regrade, notice.account_id, TEACHER if asked else MARKED)
+    seen = scopes.visible(Regrade, scopes.Person(notice.account_id), TEACHER if asked else MARKED)
     regrade: Regrade | None = await call.first(select(Regrade).where(Regrade.id == notice.subject_id, seen))
     wanted = RegradeStatus.OPEN if asked else RegradeStatus.ANSWERED
     if regrade is None or regrade.status is not wanted or not (asked or regrade.student_id == notice.account_id):

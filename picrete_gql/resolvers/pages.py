@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlmodel import col, select
+from sqlalchemy import func
+from sqlmodel import select
 
 from picrete_gql import handing_in
 from picrete_gql.call import Call, command, query
@@ -13,26 +13,24 @@ from picrete_gql.problems import Conflict
 from picrete_gql.rules import retention
 from picrete_gql.rules import submissions as machine
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import One, Value, one, shaped, value
+
+LATEST = One(model=Reading, by="photo_id", order=lambda reading: [reading.number.desc()])
+FAILURES = Value(model=Photo, by="id", value=lambda photo: func.nullif(photo.failure, ""))
 
 
+@shaped(LATEST)
 @query(student=OWN, teacher=ANY)
 async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Reading | None]:
     """What was read on a page, by the latest run."""
-    latest = (
-        call.select(Reading)
-        .where(col(Reading.photo_id).in_(ids))
-        .ext(distinct_on(col(Reading.photo_id)))
-        .order_by(col(Reading.photo_id), col(Reading.number).desc())
-    )
-    found = {row.photo_id: row for row in await call.all(latest)}
-    return [found.get(id) for id in ids]
+    return await one(call, LATEST, ids)
 
 
+@shaped(FAILURES)
 @query(teacher=ANY)
 async def failures(call: Call, ids: Sequence[UUID]) -> list[str | None]:
     """Why a page could not be read; null for students and for pages without a failure."""
-    found = {row.id: row.failure for row in await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))}
-    return [found.get(id) or None for id in ids]
+    return await value(call, FAILURES, ids)
 
 
 @command(teacher=ANY)

@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from picrete_gql import handing_in, objects
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.storage import Missing
 from picrete_gql.models import Attempt, AttemptStatus, Photo, PhotoStatus, UploadSource, Work
 from picrete_gql.models.photos import PhotoRemoved, PhotoReserved, PhotoUploaded
@@ -21,6 +21,10 @@ from picrete_gql.rules import attempts as deadlines
 from picrete_gql.rules import images
 from picrete_gql.rules import photos as rules
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import Many, One, many, one, shaped
+
+PHOTO = One(model=Photo, by="id")
+OF_ATTEMPTS = Many(model=Photo, by="attempt_id", order=lambda photo: [photo.number])
 
 
 @dataclass(frozen=True)
@@ -158,20 +162,20 @@ async def remove(context: Context, photo_id: UUID) -> Attempt:
     return await ensure_open(context, photo.attempt_id)
 
 
+@shaped(OF_ATTEMPTS)
 @query(student=OWN, teacher=ANY)
 async def of_attempts(call: Call, ids: Sequence[UUID]) -> list[list[Photo]]:
     """The photos of an attempt, in the order of their numbers."""
-    wanted = call.select(Photo).where(col(Photo.attempt_id).in_(ids)).order_by(col(Photo.number))
-    return in_order(ids, await call.all(wanted), lambda row: row.attempt_id)
+    return await many(call, OF_ATTEMPTS, ids)
 
 
 @query(student=OWN, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Photo | None]:
     """Photos by id, as far as they are open to the viewer."""
-    found = {photo.id: photo for photo in await call.all(call.select(Photo).where(col(Photo.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, PHOTO, ids)
 
 
+@shaped(PHOTO)
 @query(student=OWN, teacher=ANY)
 async def get(call: Call, photo_id: UUID) -> Photo:
     """One photo."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, command, in_order, query
+from picrete_gql.call import Call, command, query
 from picrete_gql.models import Decision, Issue, Photo, Reading, Review, Submission, Verdict, Work
 from picrete_gql.models.grades import GradeQueued
 from picrete_gql.models.readings import PageReviewed, ReviewFinalised
@@ -15,21 +15,24 @@ from picrete_gql.rules import readings as rules
 from picrete_gql.rules import submissions as machine
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import Many, One, many, one, shaped
+
+OF_PHOTOS = One(model=Review, by="photo_id")
+ISSUES = Many(model=Issue, by="photo_id", order=lambda issue: [issue.number])
 
 
+@shaped(OF_PHOTOS)
 @query(student=OWN, teacher=ANY)
 async def of_photos(call: Call, ids: Sequence[UUID]) -> list[Review | None]:
     """What was said of a page's reading; null until somebody has looked."""
-    rows = await call.all(call.select(Review).where(col(Review.photo_id).in_(ids)))
-    found = {row.photo_id: row for row in rows}
-    return [found.get(id) for id in ids]
+    return await one(call, OF_PHOTOS, ids)
 
 
+@shaped(ISSUES)
 @query(student=OWN, teacher=ANY)
 async def issues_of_photos(call: Call, ids: Sequence[UUID]) -> list[list[Issue]]:
     """What was reported on a page, in order."""
-    wanted = call.select(Issue).where(col(Issue.photo_id).in_(ids)).order_by(col(Issue.number))
-    return in_order(ids, await call.all(wanted), lambda row: row.photo_id)
+    return await many(call, ISSUES, ids)
 
 
 @command(student=OWN, teacher=ANY)

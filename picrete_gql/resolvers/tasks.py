@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, command, in_order, query
+from picrete_gql.call import Call, command, query
 from picrete_gql.models import Criterion, CriterionKind, Difficulty, Task, TaskTemplate, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid
@@ -17,6 +17,15 @@ from picrete_gql.rules import rubrics
 from picrete_gql.rules import works as rules
 from picrete_gql.rules.texts import clean, storable
 from picrete_gql.scopes import ANY, OWN
+from picrete_gql.shapes import Many, One, Value, many, many_within, one, shaped, value
+
+OF_WORKS = Many(model=Task, by="work_id", within=Work, order=lambda task: [task.number])
+TASKS = One(model=Task, by="id")
+CRITERIA = Many(model=Criterion, by="task_id", order=lambda criterion: [criterion.number])
+CRITERION = One(model=Criterion, by="id")
+NOTES = Value(model=Criterion, by="id", value=lambda criterion: criterion.note)
+VARIANTS = Many(model=Variant, by="task_id", within=Task, order=lambda variant: [variant.number])
+VARIANT = One(model=Variant, by="id")
 
 
 @dataclass(frozen=True)
@@ -55,62 +64,60 @@ class TaskPlan:
     variants: Sequence[VariantPlan]
 
 
+@shaped(OF_WORKS)
 @query(teacher=ANY)
 async def of_works(call: Call, ids: Sequence[UUID]) -> list[list[Task] | None]:
     """All tasks of a work in order, for its teachers; a student sees the tasks of their own attempt."""
-    mine = set(await call.all(select(Work.id).where(col(Work.id).in_(ids), call.visible(Work))))
-    rows = await call.all(call.select(Task).where(col(Task.work_id).in_(ids)).order_by(col(Task.number)))
-    return [[row for row in rows if row.work_id == id] if id in mine else None for id in ids]
+    return await many_within(call, OF_WORKS, ids)
 
 
+@shaped(TASKS)
 @query(student=OWN, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Task | None]:
     """Tasks by id, as far as they are open to the viewer."""
-    found = {task.id: task for task in await call.all(call.select(Task).where(col(Task.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, TASKS, ids)
 
 
+@shaped(CRITERIA)
 @query(student=OWN, teacher=ANY)
 async def criteria_of_tasks(call: Call, ids: Sequence[UUID]) -> list[list[Criterion]]:
     """The rubric of a task: criteria in order, which sum to the task's points."""
-    wanted = call.select(Criterion).where(col(Criterion.task_id).in_(ids)).order_by(col(Criterion.number))
-    return in_order(ids, await call.all(wanted), lambda row: row.task_id)
+    return await many(call, CRITERIA, ids)
 
 
+@shaped(CRITERION)
 @query(student=OWN, teacher=ANY)
 async def criteria_of_ids(call: Call, ids: Sequence[UUID]) -> list[Criterion | None]:
     """Criteria by id, as far as they are open to the viewer."""
-    found = {row.id: row for row in await call.all(call.select(Criterion).where(col(Criterion.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, CRITERION, ids)
 
 
+@shaped(NOTES)
 @query(teacher=ANY)
 async def notes_of_criteria(call: Call, ids: Sequence[UUID]) -> list[str | None]:
     """The note for graders; null for students."""
-    found = {row.id: row.note for row in await call.all(call.select(Criterion).where(col(Criterion.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await value(call, NOTES, ids)
 
 
+@shaped(VARIANTS)
 @query(teacher=ANY)
 async def variants_of_tasks(call: Call, ids: Sequence[UUID]) -> list[list[Variant] | None]:
     """All variants of a task, for its teachers."""
-    mine = set(await call.all(select(Task.id).where(col(Task.id).in_(ids), call.visible(Task))))
-    rows = await call.all(call.select(Variant).where(col(Variant.task_id).in_(ids)).order_by(col(Variant.number)))
-    return [[row for row in rows if row.task_id == id] if id in mine else None for id in ids]
+    return await many_within(call, VARIANTS, ids)
 
 
+@shaped(VARIANT)
 @query(student=OWN, teacher=ANY)
 async def variants_of_ids(call: Call, ids: Sequence[UUID]) -> list[Variant | None]:
     """Variants by id: a student's own, all of them for a teacher."""
-    found = {row.id: row for row in await call.all(call.select(Variant).where(col(Variant.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, VARIANT, ids)
 
 
+@shaped(VARIANT)
 @query(teacher=ANY)
 async def references(call: Call, ids: Sequence[UUID]) -> list[Variant | None]:
     """Reference solution and answer of a variant; null for students."""
-    found = {row.id: row for row in await call.all(call.select(Variant).where(col(Variant.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, VARIANT, ids)
 
 
 @query(student=OWN, teacher=ANY)

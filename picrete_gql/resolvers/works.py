@@ -1,12 +1,12 @@
 """Works: from the draft to the archive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, delete, func, type_coerce
+from sqlalchemy import String, case, delete, func, literal_column, type_coerce
 from sqlmodel import col, select
 
 from picrete_gql.call import Call, Context, command, query, recipe
@@ -33,12 +33,13 @@ from picrete_gql.models.works import (
     WorkPublished,
     WorkUnpublished,
 )
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page
 from picrete_gql.problems import Conflict
 from picrete_gql.rules import attempts as deadlines
 from picrete_gql.rules import works as rules
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, SHOWN
+from picrete_gql.shapes import One, Pages, Totals, among, equal, of_pages, one, shaped, totals
 
 
 @dataclass(frozen=True)
@@ -66,48 +67,56 @@ class Count:
     attempts: int
 
 
+def _counts(key: Any) -> Any:
+    state = case(
+        (col(Attempt.status) == AttemptStatus.ACTIVE, AttemptStatus.ACTIVE.value),
+        else_=func.coalesce(type_coerce(Submission.status, String), type_coerce(Attempt.status, String)),
+    )
+    rows = select(Attempt.work_id, state.label("state"), func.count().label("attempts"))
+    rows = rows.outerjoin(Submission, col(Submission.attempt_id) == Attempt.id).where(key(Attempt.work_id))
+    return rows.group_by(col(Attempt.work_id), literal_column("state")).order_by(literal_column("state"))
+
+
+WORK = One(model=Work, by="id")
+OF_COURSES = Pages(
+    model=Work,
+    by="course_id",
+    keys=lambda work: [work.starts_at, work.id],
+    descending=True,
+    filters={"statuses": among("status"), "kind": equal("kind")},
+)
+COUNTS = Totals(model=Attempt, by="work_id", within=Work, grouped=_counts)
+
+
+@shaped(WORK)
 @query(student=SHOWN, teacher=ANY)
 async def get(call: Call, work_id: UUID) -> Work:
     """One work. Students see works that are not drafts."""
     return await call.get(Work, work_id)
 
 
+@shaped(WORK)
 @query(student=SHOWN, teacher=ANY)
 async def of_ids(call: Call, ids: Sequence[UUID]) -> list[Work | None]:
     """The works of rows that the viewer may already see, as far as they are open to them."""
-    found = {work.id: work for work in await call.all(call.select(Work).where(col(Work.id).in_(ids)))}
-    return [found.get(id) for id in ids]
+    return await one(call, WORK, ids)
 
 
+@shaped(OF_COURSES)
 @query(student=SHOWN, teacher=ANY)
 async def of_courses(
     call: Call, ids: Sequence[UUID], ask: Ask, statuses: tuple[WorkStatus, ...] = (), kind: WorkKind | None = None
 ) -> list[Page[Work]]:
     """The works of a course, the latest start first."""
-    wanted = call.select(Work)
-    if statuses:
-        wanted = wanted.where(col(Work.status).in_(statuses))
-    if kind is not None:
-        wanted = wanted.where(Work.kind == kind)
-    return await pages(call, wanted, Work.course_id, ids, [Work.starts_at, Work.id], ask, descending=True)
+    return await of_pages(call, OF_COURSES, ids, ask, {"statuses": statuses or None, "kind": kind})
 
 
+@shaped(COUNTS)
 @query(teacher=ANY)
 async def counts(call: Call, ids: Sequence[UUID]) -> list[list[Count] | None]:
     """How many attempts are in each state: open ones as `active`, the others by the state of their submission."""
-    mine = set(await call.all(select(Work.id).where(col(Work.id).in_(ids), call.visible(Work))))
-    state = func.coalesce(type_coerce(Submission.status, String), type_coerce(Attempt.status, String))
-    wanted = (
-        select(Attempt.work_id, Attempt.status, state, func.count())
-        .outerjoin(Submission, col(Submission.attempt_id) == Attempt.id)
-        .where(col(Attempt.work_id).in_(mine))
-        .group_by(col(Attempt.work_id), col(Attempt.status), state)
-    )
-    totals: dict[UUID, dict[str, int]] = {id: {} for id in mine}
-    for work_id, attempt, submission, count in (await call.session.execute(wanted)).all():
-        name = AttemptStatus.ACTIVE.value if attempt is AttemptStatus.ACTIVE else str(submission)
-        totals[work_id][name] = totals[work_id].get(name, 0) + count
-    return [[Count(k, n) for k, n in sorted(totals[id].items())] if id in mine else None for id in ids]
+    found = await totals(call, COUNTS, ids)
+    return [rows if rows is None else [Count(*row) for row in rows] for rows in found]
 
 
 @command(teacher=ANY)
@@ -236,11 +245,13 @@ async def tick(call: Call) -> int:
 
 
 @recipe(like=get)
-async def watch(context: Context, work_id: UUID) -> Any:
-    """The work now, and again each time something in it changes."""
+async def watch(
+    context: Context, work_id: UUID, look: Callable[[Context, UUID], Awaitable[Any]] = get
+) -> AsyncGenerator[Any]:
+    """The work now, and again each time something in it changes; `look` may read more than the row."""
     seen = await get(context, work_id)
     async for _ in context.looks(work_id, seen.course_id):
-        yield await get(context, work_id)
+        yield await look(context, work_id)
 
 
 def _by_clock(call: Call, work: Work) -> None:

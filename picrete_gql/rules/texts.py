@@ -1,5 +1,6 @@
 """What a text from a person may look like."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -32,3 +33,9 @@ def storable(value: Any) -> bytes | None:
     except TypeError:
         return None
     return raw if same and b"\\u0000" not in raw.replace(b"\\\\", b"") else None
+
+
+def moment(value: datetime) -> str:
+    """A point in time as RFC 3339 text with its offset, with as few digits of its second as PostgreSQL writes."""
+    text, dot, rest = value.isoformat().partition(".")
+    return f"{text}.{rest[:6].rstrip('0')}{rest[6:]}" if dot else text

@@ -41,6 +41,7 @@ from . import (
 from ._door import Door, Lifespan, Prepared
 from ._door import application as _application
 from ._order import in_order
+from ._plan.splice import SplicingContext
 from ._problems import make_faces
 from ._scalars import SCALARS
 
@@ -103,6 +104,7 @@ def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
         Subscription,
         types=make_faces(),
         extensions=[Prepared, *extensions],
+        execution_context_class=SplicingContext,
         config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     )
     in_order(made._schema)

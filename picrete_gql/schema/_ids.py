@@ -1,13 +1,17 @@
 """Global ids: opaque, typed, `<type>_<uuid in hex>`."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Text, cast, func, inspect, type_coerce
 
 from picrete_gql.problems import Invalid, NotFound
+
+from ._plan.texts import Safe, sql_text
+from ._plan.words import KEY, Computed
 
 ID = re.compile(r"([a-z_]+)_([0-9a-f]{32})")
 NODES: dict[str, Callable[[Any, UUID], Awaitable[Any]]] = {}
@@ -21,6 +25,22 @@ def global_id(row: Any) -> strawberry.ID:
 def named(kind: str, id: UUID | None) -> strawberry.ID | None:
     """The id of a row that is only pointed at."""
     return None if id is None else strawberry.ID(f"{kind}_{id.hex}")
+
+
+def sql_named(kind: str, id: Any) -> Any:
+    """The same of a column, in SQL."""
+    digits = func.replace(cast(id, Text), sql_text("-"), sql_text(""))
+    return type_coerce(sql_text(f"{kind}_").concat(digits), Safe())
+
+
+def sql_id(row: Any) -> Any:
+    """The id of a row as the world sees it, in SQL."""
+    return sql_named(inspect(row).mapper.local_table.name, row.id)
+
+
+def by_id(kind: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """The key of a root field that finds a row by its argument `id`."""
+    return lambda asked: {"key": parse(kind, asked["id"])}
 
 
 def parse(kind: str, value: str, field: str = "id") -> UUID:
@@ -37,7 +57,7 @@ def parse(kind: str, value: str, field: str = "id") -> UUID:
 class Node:
     """An object with a global id."""
 
-    @strawberry.field(description="The global id: opaque, unique over all types.")
+    @strawberry.field(description="The global id: opaque, unique over all types.", metadata={KEY: Computed(sql_id)})
     def id(self) -> strawberry.ID:
         """The global id of the row."""
         return global_id(self)

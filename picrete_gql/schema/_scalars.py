@@ -10,6 +10,8 @@ from strawberry.file_uploads import Upload
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
+from picrete_gql.rules.texts import moment
+
 MOST_DIGITS = 20
 DATE_TIME_SPEC = "https://scalars.graphql.org/andimarek/date-time.html"
 JSON_SPEC = "https://ecma-international.org/publications-and-standards/standards/ecma-404/"
@@ -20,20 +22,20 @@ def read_time(value: Any) -> datetime:
     if not isinstance(value, str):
         raise ValueError("A DateTime is a text such as 2026-09-01T09:00:00+03:00.")
     try:
-        moment = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("A DateTime is a text such as 2026-09-01T09:00:00+03:00.") from None
-    if moment.tzinfo is None:
+    if found.tzinfo is None:
         raise ValueError("A DateTime needs an offset, such as Z or +03:00.")
     try:
-        return moment.astimezone(UTC)
+        return found.astimezone(UTC)
     except OverflowError:
         raise ValueError("This DateTime is out of range.") from None
 
 
 def write_time(value: datetime) -> str:
     """RFC 3339 text with the offset."""
-    return value.isoformat()
+    return moment(value)
 
 
 def read_decimal(value: Any) -> Decimal:

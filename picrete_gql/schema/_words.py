@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum
+from functools import wraps
 from typing import Any
 
 import strawberry
@@ -14,6 +15,10 @@ from strawberry.utils.str_converters import to_camel_case
 from picrete_gql.call import Context
 from picrete_gql.scopes import ROLES, Scope
 
+from ._ids import by_id
+from ._plan.plans import planned
+from ._plan.splice import Spliced
+from ._plan.words import KEY, Computed, Link
 from ._problems import masked, payload_problem
 
 Info = strawberry.Info[Context, None]
@@ -65,16 +70,48 @@ def says(description: str) -> Any:
     return strawberry.field(description=description)
 
 
-def field(resolver: Any, **more: Any) -> Callable[[Callable[..., Any]], Any]:
-    """A field that calls a resolver."""
+def computed(description: str, value: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Any]:
+    """A field computed from its row alone; `value` says the same of the row's table."""
+    return strawberry.field(description=description, metadata={KEY: Computed(value)})
+
+
+def field(
+    resolver: Any, *, key: str = "", reads: Any = None, plan: Any = None, given: Any = None, description: str = ""
+) -> Callable[[Callable[..., Any]], Any]:
+    """A field that calls a resolver.
+
+    With a `key` it can be read together with its parent: the resolver (or the one that it `reads` by) has a shape whose
+    rows name this column of the parent. `given` makes values of the shape's filters from the arguments.
+    """
+    if key:
+        plan = Link(reads or resolver, key, given or (lambda arguments: {}))
 
     def wrap(body: Callable[..., Any]) -> Any:
-        made = strawberry.field(
-            description=more.pop("description", None) or describe(resolver), directives=[allowed(resolver)], **more
-        )
-        return made(masked(body))
+        return _made(resolver, plan, description)(masked(body))
 
     return wrap
+
+
+def root(resolver: Any, given: Any = None) -> Callable[[Callable[..., Any]], Any]:
+    """A root field that calls a resolver, or is read whole in one statement; `given` finds its key by the arguments."""
+
+    def wrap(body: Callable[..., Any]) -> Any:
+        @wraps(body)
+        async def answer(self: Any, info: Any, **arguments: Any) -> Any:
+            text = await planned(info)
+            return await body(self, info, **arguments) if text is None else Spliced(text)
+
+        return _made(resolver, Link(resolver, None, given or (lambda arguments: {})))(masked(answer))
+
+    return wrap
+
+
+def _made(resolver: Any, plan: Any, description: str = "") -> Any:
+    return strawberry.field(
+        description=description or describe(resolver),
+        directives=[allowed(resolver)],
+        metadata={} if plan is None else {KEY: plan},
+    )
 
 
 def mutation(resolver: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -89,10 +126,11 @@ def mutation(resolver: Any) -> Callable[[Callable[..., Any]], Any]:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a subscription shows the state of: the row that its argument `id` names."""
+    """What a subscription shows the state of: the row that its argument `id` names, if so as this `query` reads it."""
 
     kind: str
     model: type[Any]
+    query: Any = None
 
 
 SUBJECTS: dict[str, Subject] = {}
@@ -104,10 +142,21 @@ def subscription(resolver: Any, shows: Subject | None = None) -> Callable[[Calla
     def wrap(body: Callable[..., Any]) -> Any:
         if shows is not None:
             SUBJECTS[to_camel_case(body.__name__)] = shows
-        made = strawberry.subscription(description=describe(resolver), directives=[allowed(resolver)])
+        about = {} if shows is None or shows.query is None else {KEY: Link(shows.query, None, by_id(shows.kind))}
+        made = strawberry.subscription(description=describe(resolver), directives=[allowed(resolver)], metadata=about)
         return made(masked(body))
 
     return wrap
+
+
+def looking(info: Any, usual: Callable[..., Any]) -> Callable[..., Any]:
+    """How a subscription looks: everything selected in one statement, or the row as usual."""
+
+    async def look(context: Context, id: Any) -> Any:
+        text = await planned(info)
+        return await usual(context, id) if text is None else Spliced(text)
+
+    return look
 
 
 def argument(description: str, **more: Any) -> Any:

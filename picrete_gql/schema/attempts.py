@@ -1,17 +1,17 @@
 """Attempts: begin, save, hand in, and watch."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 from picrete_gql import models
 from picrete_gql.problems import Invalid
-from picrete_gql.resolvers import attempts, tasks, works
+from picrete_gql.resolvers import accounts, attempts, tasks, works
 
-from ._ids import Node, node, parse
+from ._ids import Node, by_id, node, parse
 from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
 from ._words import (
@@ -25,7 +25,9 @@ from ._words import (
     extends,
     field,
     id_input,
+    looking,
     mutation,
+    root,
     row,
     says,
     subscription,
@@ -58,11 +60,11 @@ class AttemptTask:
 
     number: int = says("The task's place, from 1.")
 
-    @field(tasks.of_ids)
+    @field(tasks.of_ids, key="task_id")
     async def task(self, info: Info) -> Task | None:
         return await batch(info, tasks.of_ids, self.task_id)
 
-    @field(tasks.variants_of_ids)
+    @field(tasks.variants_of_ids, key="variant_id")
     async def variant(self, info: Info) -> Variant | None:
         return await batch(info, tasks.variants_of_ids, self.variant_id)
 
@@ -80,15 +82,15 @@ class Attempt(Node):
     draft: JSON = says("What the page saved meanwhile.")
     draft_saved_at: datetime | None = says("When it was saved.")
 
-    @field(works.of_ids)
+    @field(works.of_ids, key="work_id")
     async def work(self, info: Info) -> Work | None:
         return await batch(info, works.of_ids, self.work_id)
 
-    @field(attempts.get, description="Whose it is.")
+    @field(attempts.get, reads=accounts.of_people, key="student_id", description="Whose it is.")
     async def student(self, info: Info) -> Person:
         return await person(info, self.student_id)
 
-    @field(attempts.assignments)
+    @field(attempts.assignments, key="id")
     async def tasks(self, info: Info) -> list[AttemptTask]:
         return await batch(info, attempts.assignments, self.id)
 
@@ -104,13 +106,24 @@ class AttemptFilter:
     student_id: strawberry.ID | None = strawberry.field(default=None, description="Only of this account.")
 
 
+def chosen(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the filters of attempts."""
+    filter = asked.get("filter") or {}
+    student = filter.get("studentId")
+    return {
+        "statuses": filter.get("statuses") or None,
+        "submission_statuses": filter.get("submissionStatuses") or None,
+        "student_id": None if student is None else parse("account", student, "studentId"),
+    }
+
+
 @extends(Work)
 class _OfWork:
-    @field(attempts.own_of_works)
+    @field(attempts.own_of_works, key="id")
     async def my_attempts(self, info: Info) -> list[Attempt]:
         return await batch(info, attempts.own_of_works, self.id)
 
-    @field(attempts.of_works)
+    @field(attempts.of_works, key="id", given=chosen)
     async def attempts(
         self,
         info: Info,
@@ -184,7 +197,7 @@ class AttemptExtendPayload(Payload):
 class Query:
     """Root fields of this room."""
 
-    @field(attempts.view)
+    @root(attempts.view, by_id("attempt"))
     async def attempt(self, info: Info, id: Annotated[strawberry.ID, argument("The attempt.")]) -> Attempt | None:
         return await attempts.view(info.context, parse("attempt", id))
 
@@ -231,11 +244,11 @@ class Mutation:
 class Subscription:
     """Root fields of this room."""
 
-    @subscription(attempts.watch, Subject("attempt", models.Attempt))
+    @subscription(attempts.watch, Subject("attempt", models.Attempt, attempts.view))
     async def attempt_changed(
         self, info: Info, id: Annotated[strawberry.ID, argument("The attempt.")]
     ) -> AsyncGenerator[Attempt | None]:
-        async for attempt in attempts.watch(info.context, parse("attempt", id)):
+        async for attempt in attempts.watch(info.context, parse("attempt", id), looking(info, attempts.view)):
             yield attempt
 
 

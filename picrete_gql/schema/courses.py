@@ -8,10 +8,10 @@ import strawberry
 from picrete_gql import models
 from picrete_gql.resolvers import courses
 
-from ._ids import Node, node, parse
+from ._ids import Node, by_id, node, parse
 from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
-from ._words import Info, argument, asked, batch, described, enum, field, mutation, row, says
+from ._words import Info, argument, asked, batch, described, enum, field, mutation, root, row, says
 
 enum(models.Role, student="Solves works.", teacher="Manages works, members and invites, and grades.")
 enum(
@@ -44,11 +44,11 @@ class Course(Node):
     created_at: datetime = says("When it was opened.")
     identity_policy: models.IdentityPolicy = says("What people must show of themselves when joining.")
 
-    @field(courses.my_roles)
+    @field(courses.my_roles, key="id")
     async def my_roles(self, info: Info) -> list[models.Role]:
         return await batch(info, courses.my_roles, self.id)
 
-    @field(courses.invites_of_courses)
+    @field(courses.invites_of_courses, key="id")
     async def invites(self, info: Info) -> list[Invite] | None:
         return await batch(info, courses.invites_of_courses, self.id)
 
@@ -139,15 +139,15 @@ class InviteRevokePayload(Payload):
 class Query:
     """Root fields of this room."""
 
-    @field(courses.get)
+    @root(courses.get, by_id("course"))
     async def course(self, info: Info, id: Annotated[strawberry.ID, argument("The course.")]) -> Course | None:
         return await courses.get(info.context, parse("course", id))
 
-    @field(courses.by_slug)
+    @root(courses.by_slug, lambda asked: {"key": asked["slug"]})
     async def course_by_slug(self, info: Info, slug: Annotated[str, argument("Its slug.")]) -> Course | None:
         return await courses.by_slug(info.context, slug)
 
-    @field(courses.find)
+    @root(courses.find)
     async def courses(self, info: Info, first: First = None, after: After = None) -> Connection[Course] | None:
         return connection(await courses.find(info.context, ask(info, first, after)), after)
 

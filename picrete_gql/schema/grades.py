@@ -7,11 +7,11 @@ from typing import Annotated
 import strawberry
 
 from picrete_gql import models
-from picrete_gql.resolvers import grades, tasks
+from picrete_gql.resolvers import accounts, grades, tasks
 
-from ._ids import named, parse
+from ._ids import named, parse, sql_named
 from ._payloads import Payload
-from ._words import Info, argument, asked, batch, described, enum, extends, field, mutation, row, says
+from ._words import Info, argument, asked, batch, computed, described, enum, extends, field, mutation, row, says
 from .accounts import Person, person
 from .attempts import Attempt
 from .submissions import Submission
@@ -41,11 +41,11 @@ class CriterionScore:
     block_id: strawberry.ID | None = says("The block where the quote stands.")
     errors: list[str] = says("Mistakes found.")
 
-    @field(tasks.criteria_of_ids)
+    @field(tasks.criteria_of_ids, key="criterion_id")
     async def criterion(self, info: Info) -> Criterion | None:
         return await batch(info, tasks.criteria_of_ids, self.criterion_id)
 
-    @strawberry.field(description="The photo where the quote stands.")
+    @computed("The photo where the quote stands.", lambda row: sql_named("photo", row.photo_id))
     def photo_id(self) -> strawberry.ID | None:
         return named("photo", self.photo_id)
 
@@ -57,7 +57,7 @@ class Grade:
     final_points: Decimal | None = says("The points; null when it was rejected.")
     feedback: str = says("What the teacher says.")
 
-    @field(grades.scores_of_submissions)
+    @field(grades.scores_of_submissions, key="id")
     async def scores(self, info: Info) -> list[CriterionScore]:
         return await batch(info, grades.scores_of_submissions, self.id)
 
@@ -66,19 +66,19 @@ class Grade:
 class Proposal:
     """What the precheck proposes; for teachers."""
 
-    @strawberry.field(description="The proposed points.")
+    @computed("The proposed points.", lambda row: row.ai_points)
     def points(self) -> Decimal:
         return self.ai_points
 
-    @strawberry.field(description="Who proposed it: a model, or `rules` for the deterministic checks alone.")
+    @computed("Who proposed it: a model, or `rules` for the deterministic checks alone.", lambda row: row.ai_engine)
     def engine(self) -> str | None:
         return self.ai_engine
 
-    @strawberry.field(description="What it would say to the student.")
+    @computed("What it would say to the student.", lambda row: row.ai_feedback)
     def feedback(self) -> str:
         return self.ai_feedback
 
-    @field(grades.proposed_scores_of_submissions)
+    @field(grades.proposed_scores_of_submissions, key="id")
     async def scores(self, info: Info) -> list[CriterionScore]:
         return await batch(info, grades.proposed_scores_of_submissions, self.id)
 
@@ -93,11 +93,21 @@ class ScoreChange:
     reason: str = says("Why.")
     created_at: datetime = says("When.")
 
-    @field(grades.history_of_submissions, description="Which person, if it was one.")
+    @field(
+        grades.history_of_submissions,
+        reads=accounts.of_people,
+        key="author_id",
+        description="Which person, if it was one.",
+    )
     async def author(self, info: Info) -> Person | None:
         return self.author_id and await person(info, self.author_id)
 
-    @field(grades.history_of_submissions, description="Which criterion; null for the whole mark.")
+    @field(
+        grades.history_of_submissions,
+        reads=tasks.criteria_of_ids,
+        key="criterion_id",
+        description="Which criterion; null for the whole mark.",
+    )
     async def criterion(self, info: Info) -> Criterion | None:
         return self.criterion_id and await batch(info, tasks.criteria_of_ids, self.criterion_id)
 
@@ -122,22 +132,22 @@ class ProviderRun:
 
 @extends(Submission)
 class _:
-    @field(grades.of_submissions)
+    @field(grades.of_submissions, key="id")
     async def grade(self, info: Info) -> Grade | None:
         return await batch(info, grades.of_submissions, self.id)
 
-    @field(grades.proposals_of_submissions)
+    @field(grades.proposals_of_submissions, key="id")
     async def proposal(self, info: Info) -> Proposal | None:
         return await batch(info, grades.proposals_of_submissions, self.id)
 
-    @field(grades.history_of_submissions)
+    @field(grades.history_of_submissions, key="id")
     async def history(self, info: Info) -> list[ScoreChange] | None:
         return await batch(info, grades.history_of_submissions, self.id)
 
 
 @extends(Attempt)
 class _OfAttempt:
-    @field(grades.runs_of_attempts)
+    @field(grades.runs_of_attempts, key="id")
     async def provider_runs(self, info: Info) -> list[ProviderRun] | None:
         return await batch(info, grades.runs_of_attempts, self.id)
 

@@ -6,12 +6,12 @@ from typing import Annotated
 import strawberry
 
 from picrete_gql import models
-from picrete_gql.resolvers import courses, members
+from picrete_gql.resolvers import accounts, courses, members
 
 from ._ids import Node, node, parse
 from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
-from ._words import Info, argument, asked, batch, described, enum, extends, field, mutation, row, says
+from ._words import Info, argument, asked, batch, computed, described, enum, extends, field, mutation, root, row, says
 from .accounts import Person, person
 from .courses import Course
 
@@ -30,26 +30,30 @@ class Membership(Node):
     status: models.MemberStatus = says("Whether the course is open to them.")
     created_at: datetime = says("When they first joined.")
 
-    @strawberry.field(description="Their roles, at least one.")
+    @computed("Their roles, at least one.", lambda row: row.roles)
     def roles(self) -> list[models.Role]:
         return [models.Role(role) for role in self.roles]
 
-    @field(members.of_courses, description="Who it is.")
+    @field(members.of_courses, reads=accounts.of_people, key="account_id", description="Who it is.")
     async def person(self, info: Info) -> Person:
         return await person(info, self.account_id)
 
-    @field(members.identities)
+    @field(members.identities, key="id")
     async def identity(self, info: Info) -> str | None:
         return await batch(info, members.identities, self.id)
 
-    @field(courses.of_ids)
+    @field(courses.of_ids, key="course_id")
     async def course(self, info: Info) -> Course | None:
         return await batch(info, courses.of_ids, self.course_id)
 
 
 @extends(Course)
 class _:
-    @field(members.of_courses)
+    @field(
+        members.of_courses,
+        key="id",
+        given=lambda asked: {"status": asked.get("status"), "role": asked.get("role")},
+    )
     async def members(
         self,
         info: Info,
@@ -111,7 +115,7 @@ class MemberUpdatePayload(Payload):
 class Query:
     """Root fields of this room."""
 
-    @field(members.mine)
+    @root(members.mine)
     async def my_memberships(self, info: Info) -> list[Membership] | None:
         return await members.mine(info.context)
 

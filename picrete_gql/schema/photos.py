@@ -1,17 +1,36 @@
 """Photos of pages, and what was read on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
+import orjson
 import strawberry
 from strawberry.file_uploads import Upload
 
 from picrete_gql import models
+from picrete_gql.call import Context
 from picrete_gql.resolvers import pages, photos
 
-from ._ids import Node, node, parse
+from ._ids import Node, by_id, node, parse
 from ._payloads import Payload
-from ._words import Info, argument, asked, batch, described, enum, extends, field, id_input, mutation, row, says
+from ._plan.words import Filled
+from ._words import (
+    Info,
+    argument,
+    asked,
+    batch,
+    computed,
+    described,
+    enum,
+    extends,
+    field,
+    id_input,
+    mutation,
+    root,
+    row,
+    says,
+)
 from .attempts import Attempt
 
 enum(
@@ -28,6 +47,12 @@ enum(
     erasure="The student's data were erased.",
 )
 enum(models.UploadSource, web="By the site or an API client.", telegram="By the Telegram bot.")
+
+
+async def signed(context: Context, keys: Sequence[str]) -> list[str]:
+    """Addresses of stored pages, as JSON."""
+    urls = await context.gateways.storage.view_urls(keys, "image/jpeg")
+    return [orjson.dumps(url).decode() for url in urls]
 
 
 @described
@@ -53,7 +78,7 @@ class Reading:
     quality: float | None = says("How good the engine thinks it was, 0..1.")
     created_at: datetime = says("When.")
 
-    @strawberry.field(description="The pieces of the page with their places.")
+    @computed("The pieces of the page with their places.", lambda row: row.blocks)
     def blocks(self) -> list[Block]:
         return [
             Block(id=b["id"], type=b["type"], text=b["text"], polygon=b["polygon"], confidence=b.get("confidence"))
@@ -77,26 +102,26 @@ class Photo(Node):
     image_removed_at: datetime | None = says("When its image was removed; `viewUrl` is null from then on.")
     image_removed_why: models.ImageRemoval | None = says("Why its image was removed.")
 
-    @strawberry.field(description="Which way it came in.")
+    @computed("Which way it came in.", lambda row: row.source)
     def upload_source(self) -> models.UploadSource:
         return self.source
 
-    @field(photos.view_urls)
+    @field(photos.view_urls, plan=Filled(photos.view_urls, models.Photo.stored_key, signed))
     async def view_url(self, info: Info) -> str | None:
         return await batch(info, photos.view_urls, self.id)
 
-    @field(pages.of_photos)
+    @field(pages.of_photos, key="id")
     async def reading(self, info: Info) -> Reading | None:
         return await batch(info, pages.of_photos, self.id)
 
-    @field(pages.failures)
+    @field(pages.failures, key="id")
     async def failure(self, info: Info) -> str | None:
         return await batch(info, pages.failures, self.id)
 
 
 @extends(Attempt)
 class _:
-    @field(photos.of_attempts)
+    @field(photos.of_attempts, key="id")
     async def photos(self, info: Info) -> list[Photo]:
         return await batch(info, photos.of_attempts, self.id)
 
@@ -162,7 +187,7 @@ class PhotoReadAgainPayload(Payload):
 class Query:
     """Root fields of this room."""
 
-    @field(photos.get)
+    @root(photos.get, by_id("photo"))
     async def photo(self, info: Info, id: Annotated[strawberry.ID, argument("The photo.")]) -> Photo | None:
         return await photos.get(info.context, parse("photo", id))
 

@@ -41,11 +41,11 @@ class Issue:
 
 @extends(Photo)
 class _:
-    @field(reviews.of_photos)
+    @field(reviews.of_photos, key="id")
     async def review(self, info: Info) -> Review | None:
         return await batch(info, reviews.of_photos, self.id)
 
-    @field(reviews.issues_of_photos)
+    @field(reviews.issues_of_photos, key="id")
     async def issues(self, info: Info) -> list[Issue]:
         return await batch(info, reviews.issues_of_photos, self.id)
 

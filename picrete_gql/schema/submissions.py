@@ -59,19 +59,19 @@ class Submission(Node):
     released_at: datetime | None = says("When the mark was released.")
     version: int = says("Grows with every change; marks are given against it.")
 
-    @field(submissions.flags)
+    @field(submissions.flags, key="id")
     async def flags(self, info: Info) -> list[FlagReason] | None:
         found = await batch(info, submissions.flags, self.id)
         return found and [FlagReason(flag=models.Flag(item["flag"]), reason=item["reason"]) for item in found]
 
-    @field(attempts.of_ids, description="The attempt that handed it in.")
+    @field(attempts.of_ids, key="attempt_id", description="The attempt that handed it in.")
     async def attempt(self, info: Info) -> Attempt | None:
         return await batch(info, attempts.of_ids, self.attempt_id)
 
 
 @extends(Attempt)
 class _:
-    @field(submissions.of_attempts)
+    @field(submissions.of_attempts, key="id")
     async def submission(self, info: Info) -> Submission | None:
         return await batch(info, submissions.of_attempts, self.id)
 

@@ -36,7 +36,7 @@ class Criterion(Node):
     description: str = says("What it means, for students.")
     max_points: Decimal = says("The most points it gives.")
 
-    @field(tasks.notes_of_criteria)
+    @field(tasks.notes_of_criteria, key="id")
     async def note(self, info: Info) -> str | None:
         return await batch(info, tasks.notes_of_criteria, self.id)
 
@@ -73,11 +73,11 @@ class Variant(Node):
     content: str = says("What is to be solved.")
     parameters: JSON = says("The numbers that make it differ.")
 
-    @field(tasks.references)
+    @field(tasks.references, key="id")
     async def reference(self, info: Info) -> VariantReference | None:
         return await batch(info, tasks.references, self.id)
 
-    @field(attachments.of_variants)
+    @field(attachments.of_variants, key="id")
     async def attachments(self, info: Info) -> list[Attachment]:
         return await batch(info, attachments.of_variants, self.id)
 
@@ -93,18 +93,18 @@ class Task(Node):
     difficulty: models.Difficulty = says("How hard it is.")
     tags: list[str] = says("Free labels.")
 
-    @field(tasks.criteria_of_tasks)
+    @field(tasks.criteria_of_tasks, key="id")
     async def criteria(self, info: Info) -> list[Criterion]:
         return await batch(info, tasks.criteria_of_tasks, self.id)
 
-    @field(tasks.variants_of_tasks)
+    @field(tasks.variants_of_tasks, key="id")
     async def variants(self, info: Info) -> list[Variant] | None:
         return await batch(info, tasks.variants_of_tasks, self.id)
 
 
 @extends(Work)
 class _:
-    @field(tasks.of_works)
+    @field(tasks.of_works, key="id")
     async def tasks(self, info: Info) -> list[Task] | None:
         return await batch(info, tasks.of_works, self.id)
 

@@ -10,7 +10,7 @@ from picrete_gql import models
 from picrete_gql.problems import Invalid
 from picrete_gql.resolvers import courses, grades, works
 
-from ._ids import Node, named, node, parse
+from ._ids import Node, by_id, named, node, parse
 from ._pages import After, Connection, First, ask, connection
 from ._payloads import Payload
 from ._words import (
@@ -24,7 +24,9 @@ from ._words import (
     extends,
     field,
     id_input,
+    looking,
     mutation,
+    root,
     row,
     says,
     subscription,
@@ -74,18 +76,22 @@ class Work(Node):
     status: models.WorkStatus = says("Where it stands.")
     created_at: datetime = says("When it was begun.")
 
-    @field(courses.of_ids)
+    @field(courses.of_ids, key="course_id")
     async def course(self, info: Info) -> Course | None:
         return await batch(info, courses.of_ids, self.course_id)
 
-    @field(works.counts)
+    @field(works.counts, key="id")
     async def counts(self, info: Info) -> list[AttemptCount] | None:
         return await batch(info, works.counts, self.id)
 
 
 @extends(Course)
 class _:
-    @field(works.of_courses)
+    @field(
+        works.of_courses,
+        key="id",
+        given=lambda asked: {"statuses": asked.get("statuses") or None, "kind": asked.get("kind")},
+    )
     async def works(
         self,
         info: Info,
@@ -212,7 +218,7 @@ def changes(input: Any) -> dict[str, Any]:
 class Query:
     """Root fields of this room."""
 
-    @field(works.get)
+    @root(works.get, by_id("work"))
     async def work(self, info: Info, id: Annotated[strawberry.ID, argument("The work.")]) -> Work | None:
         return await works.get(info.context, parse("work", id))
 
@@ -271,11 +277,11 @@ class Mutation:
 class Subscription:
     """Root fields of this room."""
 
-    @subscription(works.watch, Subject("work", models.Work))
+    @subscription(works.watch, Subject("work", models.Work, works.get))
     async def work_changed(
         self, info: Info, id: Annotated[strawberry.ID, argument("The work.")]
     ) -> AsyncGenerator[Work | None]:
-        async for work in works.watch(info.context, parse("work", id)):
+        async for work in works.watch(info.context, parse("work", id), looking(info, works.get)):
             yield work
 
 

@@ -7,6 +7,10 @@ class Database(BaseModel):
     url: str = Field("", description="postgresql://user:password@host:port/name; empty = the embedded server.")
     pool_size: int = Field(10, description="Connections kept open by one process.")
     pool_overflow: int = Field(10, description="More of them for a moment of haste.")
+    read_connections: int = Field(
+        10, description="Further connections of one process, for reads that are one statement."
+    )
+    read_statements: int = Field(200, description="Statements that each of these keeps prepared.")
     connect_timeout: float = Field(5, description="Seconds to wait for a connection.")
     statement_timeout_ms: int = Field(30_000, description="The server ends longer statements (milliseconds).")
     migration_lock_seconds: float = Field(5, description="How long a migration waits for a lock before it lets go.")

@@ -1,7 +1,8 @@
 """Which media type a client wants (RFC 9110, section 12.5.1, and GraphQL over HTTP)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 JSON, GRAPHQL, EVENTS, HTML = "application/json", "application/graphql-response+json", "text/event-stream", "text/html"
 # When a client wants two of them equally, the earlier one: urql and Apollo name all, and expect JSON.
@@ -10,7 +11,8 @@ QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 UTF8 = ("utf-8", "utf8", '"utf-8"')
 
 
-def qualities(header: str | None, offered: Sequence[str]) -> dict[str, float]:
+@lru_cache(256)
+def qualities(header: str | None, offered: tuple[str, ...]) -> Mapping[str, float]:
     """How much a client wants each of the offered types, 0 to 1; without a header it takes JSON."""
     if header is None or not header.strip():
         return {kind: 1.0 if kind == JSON else 0.0 for kind in offered}
@@ -18,7 +20,8 @@ def qualities(header: str | None, offered: Sequence[str]) -> dict[str, float]:
     return {kind: _quality(kind, ranges) for kind in offered}
 
 
-def best(header: str | None, offered: Sequence[str] = OFFERED) -> str | None:
+@lru_cache(256)
+def best(header: str | None, offered: tuple[str, ...] = OFFERED) -> str | None:
     """The offered type that the client wants most, None when it takes none of them."""
     wanted = qualities(header, offered)
     top = max(wanted.values())

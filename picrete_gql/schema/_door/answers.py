@@ -11,7 +11,7 @@ from picrete_gql.schema._problems import internal, loud
 
 from .accept import EVENTS, GRAPHQL, JSON
 from .faults import is_request_error, told, told_of
-from .jsons import write_json
+from .jsons import write_bytes
 from .refusals import Refusal, Unfit
 
 # Whoever keeps answers must not give one person's to another.
@@ -61,4 +61,4 @@ def _failure(error: Exception, locale: Locale) -> tuple[int, Sequence[GraphQLErr
 
 def _response(kind: str, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     media = JSON if kind == EVENTS else kind
-    return Response(write_json(body), status, {**HEADERS, **(headers or {})}, media_type=f"{media}; charset=utf-8")
+    return Response(write_bytes(body), status, {**HEADERS, **(headers or {})}, media_type=f"{media}; charset=utf-8")

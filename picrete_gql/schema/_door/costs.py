@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -21,8 +22,10 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    Visitor,
     get_named_type,
     is_composite_type,
+    visit,
 )
 
 PAGE_LISTS = ("edges", "nodes")
@@ -122,6 +125,23 @@ def count(
         kind = schema.get_root_type(root.operation)
     counter.cost = counter.objects(root.selection_set, kind, counter.page, {})
     return counter
+
+
+def sizes_of(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that page sizes come from: the cost of an operation depends on no others."""
+    found = _Sizes()
+    visit(document, found)
+    return tuple(sorted(found.names))
+
+
+class _Sizes(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if node.name.value == "first" and isinstance(node.value, VariableNode):
+            self.names.add(node.value.name.value)
 
 
 def _within(value: int, most: int) -> int:

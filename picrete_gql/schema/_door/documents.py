@@ -1,9 +1,9 @@
 """Documents: parsed, measured and validated once, kept by their text."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -21,13 +21,16 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from picrete_gql.schema._plan.kept import Kept
+from picrete_gql.schema._plan.plans import Plans
 from picrete_gql.settings import Settings
 
 from .asks import Ask
-from .costs import count
+from .costs import count, sizes_of
 from .refusals import Unfit, unfit
 from .shapes import Shape, holds_nul, shapes_of
 
+MOST_COSTS = 100
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 PARSE, VALIDATE, RESOLVE = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE"
 LIMIT = "LIMIT_EXCEEDED"
@@ -41,6 +44,9 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     introspects: bool
+    plans: Plans
+    sizes: tuple[str, ...] = ()
+    costs: dict[tuple[int | None, ...], int] = field(default_factory=dict)
 
     @property
     def kind(self) -> OperationType:
@@ -70,15 +76,25 @@ class Documents:
         self.schema, self.of = schema._schema, settings.graphql
         pages = settings.limits
         self.sizes = {"page": pages.page_default, "most": pages.page_max, "list_size": self.of.list_size}
+        self.answers = Kept(self.of.kept_bytes, self.of.kept_seconds)
         self.kept: OrderedDict[str, list[Operation] | Unfit] = OrderedDict()
 
     def operation(self, text: str, ask: Ask) -> Operation:
         """The operation of a text that `ask` means. Raises Unfit."""
         operation = _chosen(self._remembered(text), ask.operation_name)
         if operation.node.variable_definitions:
-            found = count(self.schema, operation.document, operation.node, ask.variables or {}, self.sizes)
-            self._ensure_affordable(found.cost)
+            self._ensure_affordable(self._cost(operation, ask.variables or {}))
         return operation
+
+    def _cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
+        given = (variables.get(name) for name in operation.sizes)
+        sizes = tuple(size if isinstance(size, int) else None for size in given)
+        found = operation.costs.get(sizes)
+        if found is None:
+            found = count(self.schema, operation.document, operation.node, variables, self.sizes).cost
+            if len(operation.costs) < MOST_COSTS:
+                operation.costs[sizes] = found
+        return found
 
     def _remembered(self, text: str) -> list[Operation]:
         if text in self.kept:
@@ -105,7 +121,8 @@ class Documents:
             if isinstance(node, OperationDefinitionNode):
                 if not node.variable_definitions:
                     self._ensure_affordable(found.cost)
-                operations.append(Operation(text, document, node, shape.introspects))
+                plans = Plans(self.schema, document, node, self.answers)
+                operations.append(Operation(text, document, node, shape.introspects, plans, sizes_of(document)))
         # Validation compares every two fields with the same answer, so it takes the square of their number.
         if repeats > self.of.max_repeats:
             raise unfit(f"Too many repeated fields: at most {self.of.max_repeats}.", LIMIT)

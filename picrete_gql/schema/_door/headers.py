@@ -3,7 +3,6 @@
 import re
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
@@ -39,7 +38,7 @@ class RequestIds:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["x-request-id"] = id
+                message["headers"] = [*message["headers"], (b"x-request-id", id.encode())]
             await send(message)
 
         await self.app(scope, receive, tell)
@@ -50,16 +49,16 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, of: Http) -> None:
         self.app = app
-        self.headers = SAFE | ({"strict-transport-security": HSTS} if re.match("https:", of.public_url) else {})
+        headers = SAFE | ({"strict-transport-security": HSTS} if re.match("https:", of.public_url) else {})
+        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self.headers if one[0] not in given)]
             await send(message)
 
         await self.app(scope, receive, tell if scope["type"] == "http" else send)

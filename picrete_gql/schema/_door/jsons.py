@@ -30,7 +30,12 @@ def ensure_harmless(value: Any, what: str, deepest: int) -> None:
 
 def write_json(value: object) -> str:
     """JSON as text, so that WebSocket frames are text frames."""
-    return orjson.dumps(value, default=str).decode()
+    return write_bytes(value).decode()
+
+
+def write_bytes(value: object) -> bytes:
+    """JSON for where nobody asks what it is made of."""
+    return orjson.dumps(value, default=str)
 
 
 def _inside(value: Any, what: str) -> Iterable[Any]:

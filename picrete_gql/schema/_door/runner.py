@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from graphql import OperationType
 from strawberry import Schema
 from strawberry.types import ExecutionResult
@@ -13,6 +14,7 @@ from strawberry.types import ExecutionResult
 from picrete_gql.call import Context
 from picrete_gql.resolvers import accounts
 from picrete_gql.runtime import Runtime
+from picrete_gql.schema._plan.plans import CURRENT
 
 from .asks import Ask
 from .documents import PREPARED, Documents, Operation
@@ -34,20 +36,46 @@ class Runner:
         self.names = Names(self.persisted.trusted, runtime.settings.metrics.operation_names)
 
     @counted
+    async def found(self, context: Context, ask: Ask) -> Operation:
+        """What is asked for, whoever may run it. Raises Refusal and Unfit."""
+        return self.documents.operation(await self.persisted.text(ask), ask)
+
     async def operation(self, context: Context, ask: Ask) -> Operation:
         """What is to run. Raises Refusal and Unfit."""
-        operation = self.documents.operation(await self.persisted.text(ask), ask)
+        operation = await self.found(context, ask)
+        await self.ensure_open(context, operation)
+        return operation
+
+    async def ensure_open(self, context: Context, operation: Operation) -> None:
+        """Raises Unfit for an introspection by somebody who may not."""
         if operation.introspects and not await self._may_introspect(context):
             raise unfit("Introspection is not available to you.", "FORBIDDEN")
-        return operation
+
+    @timed
+    async def read(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult | None:
+        """Answer a query by one statement for each root field, in which the sign-in is looked up too.
+
+        None when it must be executed, or to say what is wrong with it. Raises as `once`, and Unavailable.
+        """
+        if operation.plans.roots is None:
+            return None
+        async with self._in_turn(context):
+            text = await operation.plans.whole(context, ask.variables)
+        return None if text is None else ExecutionResult(data=orjson.Fragment(text), errors=None)
 
     @timed
     async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
         """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""
+        async with self._in_turn(context):
+            PREPARED.set(operation)
+            CURRENT.set(operation.plans)
+            return await self.schema.execute(operation.text, **_given(context, ask))
+
+    @asynccontextmanager
+    async def _in_turn(self, context: Context) -> AsyncGenerator[None]:
         try:
             async with asyncio.timeout(self.of.operation_seconds), self.turns.turn(context):
-                PREPARED.set(operation)
-                return await self.schema.execute(operation.text, **_given(context, ask))
+                yield
         except TimeoutError:
             seconds = self.of.operation_seconds
             raise Refusal(504, f"The operation took longer than {seconds:g} s and was stopped.", "TIMEOUT") from None
@@ -55,7 +83,7 @@ class Runner:
     async def results(self, context: Context, operation: Operation, ask: Ask) -> AsyncGenerator[Any]:
         """Run anything: the one result of a query or mutation, or all of a subscription. Raises as `once`."""
         if operation.kind is not OperationType.SUBSCRIPTION:
-            yield await self.once(context, operation, ask)
+            yield await self.read(context, operation, ask) or await self.once(context, operation, ask)
             return
         async with self.turns.stream(context), aclosing(self.stream(context, operation, ask)) as found:
             async for result in found:
@@ -64,6 +92,7 @@ class Runner:
     async def stream(self, context: Context, operation: Operation, ask: Ask) -> AsyncGenerator[Any]:
         """Run a subscription, out of turn: whoever follows has taken one."""
         PREPARED.set(operation)
+        CURRENT.set(operation.plans)
         async with aclosing(await self.schema.stream(operation.text, **_given(context, ask))) as found:
             async for result in found:
                 yield result

@@ -1,12 +1,17 @@
 """Who asks: the token of a request or a socket."""
 
+from collections import OrderedDict
+from functools import lru_cache
+
 from picrete_gql.call import Actor, Context
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import sign_ins
 from picrete_gql.rules.tokens import Access, read_access
+from picrete_gql.runtime import Runtime
 
 BEARER = "bearer "
 AGENT_CHARACTERS = 200
+REMEMBERED = 10_000
 
 
 def token_of(value: object) -> str | None:
@@ -16,6 +21,7 @@ def token_of(value: object) -> str | None:
     return None
 
 
+@lru_cache(256)
 def locale_of(header: str | None) -> Locale:
     """The first language of `Accept-Language` that we speak; Russian otherwise."""
     for part in (header or "").split(","):
@@ -25,13 +31,31 @@ def locale_of(header: str | None) -> Locale:
     return Locale.RU
 
 
-async def access_of(context: Context, token: str | None) -> Access | None:
-    """What a token opens, if its sign-in still holds."""
-    runtime = context.runtime
-    found = token and read_access(runtime.settings.auth, token, runtime.now())
-    if found and await sign_ins.holds(context, actor_of(found)):
+class Claims:
+    """What sound tokens say. Signatures that were found good are remembered: they cost more than the rest of a read."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.known: OrderedDict[str, Access] = OrderedDict()
+
+    def of(self, token: str | None) -> Access | None:
+        """What a token says if it is sound and not over; whether its sign-in still holds is another question."""
+        if token is None:
+            return None
+        now, known = self.runtime.now(), self.known.get(token)
+        if known is not None:
+            return known if now < known.expires_at else None
+        found = read_access(self.runtime.settings.auth, token, now)
+        if found is not None:
+            self.known[token] = found
+            if len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
         return found
-    return None
+
+    async def held(self, context: Context, token: str | None) -> Access | None:
+        """What a token opens, if its sign-in still holds."""
+        found = self.of(token)
+        return found if found and await sign_ins.holds(context, actor_of(found)) else None
 
 
 def actor_of(access: Access) -> Actor:

@@ -32,7 +32,7 @@ from .frames import Malformed, Message, message_of, short
 from .jsons import read_json, write_json
 from .leaving import RESTART
 from .refusals import Refusal
-from .sessions import access_of, actor_of, token_of
+from .sessions import actor_of, token_of
 from .watchers import Watcher
 from .wires import Wire, in_time, wire_of
 
@@ -177,7 +177,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             given = self.websocket.ws.headers.get("authorization")
         if given is None:
             return True
-        access = await access_of(self.context, token_of(given))
+        access = await self.view.claims.held(self.context, token_of(given))
         if access is None:
             return False
         self.context = self.context.by(actor_of(access))

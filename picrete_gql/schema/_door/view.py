@@ -16,6 +16,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from uuid_utils.compat import uuid7
 
 from picrete_gql.call import NOBODY, Context
+from picrete_gql.resolvers import sign_ins
 from picrete_gql.rules.tokens import Access
 from picrete_gql.runtime import Runtime
 
@@ -30,7 +31,7 @@ from .leaving import Leaving
 from .refusals import Refusal, Unfit
 from .roll import Roll
 from .runner import Runner
-from .sessions import AGENT_CHARACTERS, access_of, actor_of, locale_of, token_of
+from .sessions import AGENT_CHARACTERS, Claims, actor_of, locale_of, token_of
 from .sockets import SocketAdapter, SocketHandler
 from .streams import event_stream, events, only
 
@@ -55,6 +56,7 @@ class Door(GraphQL[Context, None]):
         )
         self.runtime = runtime
         self.runner = Runner(schema, runtime)
+        self.claims = Claims(runtime)
         self.roll = Roll(runtime)
         self.hall = Hall(self.runner)
         self.leaving = Leaving()
@@ -95,8 +97,13 @@ class Door(GraphQL[Context, None]):
             return await self._run(request, ask, kind)
 
     async def _run(self, request: Request, ask: Ask, kind: str) -> Response:
-        context, access = await self.who(request)
-        operation = await self.runner.operation(context, ask)
+        context, access = self.claim(request)
+        operation = await self.runner.found(context, ask)
+        # A read looks the sign-in up in its own statement; for everything else it is looked up first.
+        result = await self.runner.read(context, operation, ask) if access else None
+        if result is None:
+            context, access = await self.who(request)
+            await self.runner.ensure_open(context, operation)
         if operation.kind is OperationType.MUTATION and request.method == "GET":
             raise Refusal(405, "A mutation is sent by POST.", "METHOD_NOT_ALLOWED", allow="POST")
         if operation.kind is OperationType.SUBSCRIPTION:
@@ -106,14 +113,20 @@ class Door(GraphQL[Context, None]):
             seconds = self.http.stream_ping_seconds
             told = self.leaving.told
             return event_stream(events(self.runner, context, operation, ask, end, told, seconds))
-        body = payload(await self.runner.once(context, operation, ask), context.locale, self.most)
+        body = payload(result or await self.runner.once(context, operation, ask), context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)
+
+    def claim(self, request: Request) -> tuple[Context, Access | None]:
+        """Who asks by HTTP, as a sound token says; whether its sign-in still holds is not known yet."""
+        context = self.context_of(request)
+        access = self.claims.of(token_of(request.headers.get("authorization")))
+        return (context, None) if access is None else (context.by(actor_of(access)), access)
 
     async def who(self, request: Request) -> tuple[Context, Access | None]:
         """Who asks by HTTP. A token that does not hold is nobody's."""
-        context = self.context_of(request)
-        access = await access_of(context, token_of(request.headers.get("authorization")))
-        return (context, None) if access is None else (context.by(actor_of(access)), access)
+        context, access = self.claim(request)
+        held = access and await sign_ins.holds(context.by(NOBODY), context.actor)
+        return (context, access) if held else (context.by(NOBODY), None)
 
     def context_of(self, request: Request | WebSocket) -> Context:
         """Whoever it is, their address and language."""

@@ -43,7 +43,7 @@ def counted(find: Find) -> Find:
 
 
 def timed(once: Once) -> Once:
-    """Around running a query or a mutation."""
+    """Around running a query or a mutation. What has no result is run in another way, and counted then."""
 
     @wraps(once)
     async def run(runner: "Runner", context: Context, operation: Operation, ask: Ask) -> Any:
@@ -53,7 +53,7 @@ def timed(once: Once) -> Once:
             facts = {"graphql__operation__name": name, "graphql__operation__type": kind}
             with tracing.span(f"{kind} {name}", **facts) as span:
                 result = await once(runner, context, operation, ask)
-                outcome = outcome_of(result)
+                outcome = "" if result is None else outcome_of(result)
                 if span is not None:
                     span.set_attribute("graphql.outcome", outcome)
             return result
@@ -61,8 +61,9 @@ def timed(once: Once) -> Once:
             outcome = _end(error)
             raise
         finally:
-            metrics.OPERATIONS.labels(name, kind, outcome).inc()
-            metrics.OPERATION_SECONDS.labels(name).observe(time.perf_counter() - began)
+            if outcome:
+                metrics.OPERATIONS.labels(name, kind, outcome).inc()
+                metrics.OPERATION_SECONDS.labels(name).observe(time.perf_counter() - began)
 
     return run
 

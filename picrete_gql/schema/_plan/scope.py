@@ -1,0 +1,129 @@
+"""Who asks, as parameters of a statement: the same clauses as everywhere, looked up once for the whole statement."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, func, literal_column, select
+from sqlmodel import col
+
+from picrete_gql import scopes
+from picrete_gql.actors import Personal, Seat
+from picrete_gql.call import Context
+from picrete_gql.models import Account, Role, SignIn
+from picrete_gql.shapes import NOW
+
+from .words import Unplannable
+
+FACTS = ("me", "seat", "sign_in", "now", "since", "who")
+WHO = "who"
+ME, SEAT, SIGN_IN = (bindparam(name, None, type_=Uuid) for name in ("me", "seat", "sign_in"))
+
+
+class Known:
+    """A person whose rights are read once, as the one row that the whole statement selects from.
+
+    Only what some clause asks for is read, so the row is put together when all clauses are there.
+    """
+
+    me = ME
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def is_admin(self) -> ColumnElement[bool]:
+        """Whether they administer the platform."""
+        return self._fact("admin", Boolean())
+
+    def is_active(self) -> ColumnElement[bool]:
+        """Whether their account is open."""
+        return self._fact("open", Boolean())
+
+    def is_signed_in(self) -> ColumnElement[bool]:
+        """Whether the sign-in by which they came still holds."""
+        return self._fact("signed_in", Boolean())
+
+    def courses(self, role: Role) -> Any:
+        """The courses that a role opens to them, as a subquery."""
+        return select(func.unnest(self._fact(role.value, ARRAY(Uuid))))
+
+    def is_in(self, course: Any, role: Role) -> ColumnElement[bool]:
+        """Whether a column names one of these courses."""
+        found: ColumnElement[bool] = course == any_(self._fact(role.value, ARRAY(Uuid)))
+        return found
+
+    def row(self) -> Any:
+        """The facts that were asked for."""
+        made = {name: value.label(name) for name, value in _facts().items() if name in self.asked}
+        # Otherwise PostgreSQL would write the look-ups into every clause.
+        return select(*made.values()).cte("viewer").prefix_with("MATERIALIZED")
+
+    def _fact(self, name: str, kind: Any) -> Any:
+        self.asked.add(name)
+        return literal_column(f"viewer.{name}", kind)
+
+
+def _facts() -> dict[str, Any]:
+    person = scopes.Person(ME)
+    holds = select(SignIn.id).join(Account, col(Account.id) == SignIn.account_id)
+    holds = holds.where(SignIn.id == SIGN_IN, SignIn.account_id == ME, col(SignIn.revoked_at).is_(None))
+    return {
+        "admin": person.is_admin(),
+        "open": person.is_active(),
+        "signed_in": holds.where(SignIn.expires_at > NOW, col(Account.is_active)).exists().correlate(None),
+        **{role.value: func.array(person.courses(role).scalar_subquery()) for role in Role},
+    }
+
+
+class OfPerson:
+    """The clauses of a person."""
+
+    def __init__(self) -> None:
+        self.viewer = Known()
+
+    def visible(self, table: Any, allow: scopes.Allow) -> ColumnElement[bool]:
+        """The declared permission."""
+        return scopes.visible(table, self.viewer, allow)
+
+    def me(self) -> Any:
+        """The person."""
+        return ME
+
+
+class OfSeat:
+    """The clauses of whoever sits in a course's seat."""
+
+    def __init__(self) -> None:
+        self.seat = Seat(SEAT)  # type: ignore[arg-type]
+
+    def visible(self, table: Any, allow: scopes.Allow) -> ColumnElement[bool]:
+        """The declared permission. Raises Unplannable for what depends on the person."""
+        try:
+            return scopes.seated(table, self.seat, allow)
+        except Personal:
+            raise Unplannable("personal") from None
+
+    def me(self) -> Any:
+        """There is nobody. Raises Unplannable."""
+        raise Unplannable("personal")
+
+
+SCOPES: Mapping[str, Callable[[], OfPerson | OfSeat]] = {"person": OfPerson, "seat": OfSeat}
+
+
+def scope_of(context: Context) -> str:
+    """Which clauses stand for whoever asks. Raises Unplannable for nobody and for the system."""
+    actor = context.actor
+    if isinstance(actor, Seat):
+        return "seat"
+    if actor.is_system or actor.account_id is None:
+        raise Unplannable("nobody")
+    return "person"
+
+
+def facts_of(context: Context) -> dict[str, Any]:
+    """The values of these parameters."""
+    actor = context.actor
+    if isinstance(actor, Seat):
+        return {WHO: actor.course_id, "seat": actor.course_id, "now": context.runtime.now()}
+    me, sign_in = actor.account_id, actor.sign_in_id
+    return {WHO: me, "me": me, "sign_in": sign_in, "now": context.runtime.now()}
