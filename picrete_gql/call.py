@@ -1,7 +1,7 @@
 """One resolver call: who asks, which rows exist for them, one transaction, and what happened in it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -264,16 +264,12 @@ class _Retry(Exception):
 RESOLVERS: list["Resolver[..., Any]"] = []
 
 
-def command(
-    **allow: Scope,
-) -> Callable[[Callable[Concatenate[Call, P], Awaitable[R]]], Resolver[P, R]]:
+def command(**allow: Scope) -> Callable[[Callable[Concatenate[Call, P], Awaitable[R]]], Resolver[P, R]]:
     """Changes something: one call, one transaction, then its events."""
     return lambda body: Resolver(body, scopes.checked(allow), writes=True)
 
 
-def query(
-    **allow: Scope,
-) -> Callable[[Callable[Concatenate[Call, P], Awaitable[R]]], Resolver[P, R]]:
+def query(**allow: Scope) -> Callable[[Callable[Concatenate[Call, P], Awaitable[R]]], Resolver[P, R]]:
     """Only reads: the transaction is read-only."""
     return lambda body: Resolver(body, scopes.checked(allow), writes=False)
 
@@ -292,16 +288,6 @@ class Recipe(Generic[P, R]):
         return self.body(context, *args, **kwargs)
 
 
-def recipe(
-    like: Resolver[..., Any],
-) -> Callable[[Callable[Concatenate[Context, P], R]], Recipe[P, R]]:
+def recipe(like: Resolver[..., Any]) -> Callable[[Callable[Concatenate[Context, P], R]], Recipe[P, R]]:
     """Allowed exactly as the resolver it begins with."""
     return lambda body: Recipe(body, like.allow)
-
-
-def in_order(ids: Sequence[UUID], rows: Sequence[M], key: Callable[[M], UUID]) -> list[list[M]]:
-    """Rows grouped by parent, in the order of the parents' ids."""
-    groups: Mapping[UUID, list[M]] = {id: [] for id in ids}
-    for row in rows:
-        groups[key(row)].append(row)
-    return [groups[id] for id in ids]

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import exists, func
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, in_order
+from picrete_gql.call import Call
 from picrete_gql.models import (
     Attempt,
     AttemptStatus,
@@ -26,6 +26,7 @@ from picrete_gql.models import (
 )
 from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
 from picrete_gql.models.photos import PhotoQueued, PhotoRemoved
+from picrete_gql.paging import in_order
 from picrete_gql.rules import attempts as deadlines
 from picrete_gql.rules import submissions as machine
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -150,3 +150,11 @@ async def pages(
         )
         for id in ids
     ]
+
+
+def in_order(ids: Sequence[UUID], rows: Sequence[M], key: Callable[[M], UUID]) -> list[list[M]]:
+    """Rows grouped by parent, in the order of the parents' ids."""
+    groups: Mapping[UUID, list[M]] = {id: [] for id in ids}
+    for row in rows:
+        groups[key(row)].append(row)
+    return [groups[id] for id in ids]

@@ -9,8 +9,8 @@ from sqlalchemy import TIMESTAMP, ColumnElement, Select, any_, bindparam, litera
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, Recipe, Resolver, in_order
-from picrete_gql.paging import Ask, Page, page, pages
+from picrete_gql.call import Call, Recipe, Resolver
+from picrete_gql.paging import Ask, Page, in_order, page, pages
 
 M = TypeVar("M")
 R = TypeVar("R", bound=Resolver[..., Any] | Recipe[..., Any])

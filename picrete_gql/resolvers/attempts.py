@@ -90,7 +90,8 @@ async def view(context: Context, attempt_id: UUID) -> Attempt:
 async def watch(
     context: Context, attempt_id: UUID, look: Callable[[Context, UUID], Awaitable[Any]] = view
 ) -> AsyncGenerator[Any]:
-    """The attempt now, and again each time something in it changes; `look` may read more than the row."""
+    """The attempt now, and again each time something in it changes."""
+    # A door may look at more than the row.
     seen = await view(context, attempt_id)
     async for _ in context.looks(attempt_id, seen.course_id):
         yield await look(context, attempt_id)

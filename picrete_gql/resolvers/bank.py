@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import BankImage, BankItem, BankSection, BankSource, Course, CourseSource
 from picrete_gql.models.bank import SEARCH, SourceAttached, SourceDetached
-from picrete_gql.paging import Ask, Page, page, pages
+from picrete_gql.paging import Ask, Page, in_order, page, pages
 from picrete_gql.rules import bank as rules
 from picrete_gql.rules.texts import clean
 from picrete_gql.scopes import ANY, OWN

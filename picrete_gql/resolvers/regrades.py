@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import (
     Course,
     Criterion,
@@ -24,7 +24,7 @@ from picrete_gql.models import (
 from picrete_gql.models.grades import GradeApproved, GradeOverridden, GradeQueued, GradeRejected, GradeReleased
 from picrete_gql.models.regrades import RegradeAnswered, RegradeAsked, RegradeDiscussed, RegradeWithdrawn
 from picrete_gql.models.works import WorkChanged
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page, in_order, pages
 from picrete_gql.problems import NotFound
 from picrete_gql.rules import regrades as rules
 from picrete_gql.rules.readings import ensure_anchor

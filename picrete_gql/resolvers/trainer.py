@@ -10,10 +10,10 @@ from sqlalchemy import func
 from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, command, in_order, query
+from picrete_gql.call import Call, command, query
 from picrete_gql.models import Answered, BankItem, BankSource, Course, CourseSource, SetKind, TrainerSet, TrainerTask
 from picrete_gql.models.trainer import TrainerSetMade, TrainerSetRemoved
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page, in_order, pages
 from picrete_gql.problems import Invalid, NotFound
 from picrete_gql.rules import bank
 from picrete_gql.rules import trainer as rules

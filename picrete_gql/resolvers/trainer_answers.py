@@ -9,10 +9,10 @@ from sqlalchemy import distinct, func
 from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
-from picrete_gql.call import Call, Context, command, in_order, query, recipe
+from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.models import Answered, BankItem, TrainerAnswer, TrainerTask
 from picrete_gql.models.trainer import TrainerTaskAnswered
-from picrete_gql.paging import Ask, Page, pages
+from picrete_gql.paging import Ask, Page, in_order, pages
 from picrete_gql.rules import trainer as rules
 from picrete_gql.rules import trainer_answers as checks
 from picrete_gql.rules.texts import clean

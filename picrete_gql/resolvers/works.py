@@ -248,7 +248,8 @@ async def tick(call: Call) -> int:
 async def watch(
     context: Context, work_id: UUID, look: Callable[[Context, UUID], Awaitable[Any]] = get
 ) -> AsyncGenerator[Any]:
-    """The work now, and again each time something in it changes; `look` may read more than the row."""
+    """The work now, and again each time something in it changes."""
+    # A door may look at more than the row.
     seen = await get(context, work_id)
     async for _ in context.looks(work_id, seen.course_id):
         yield await look(context, work_id)
