@@ -45,6 +45,7 @@ class GradeExport(CourseRow, table=True):
     `key` is where it lies, once it is ready. `lease_*`, `takes`, `tries` and `retry_at` belong to the job.
     """
 
+    # The file names students too: what erasing one of them does to it stands in `forgetting`.
     __privacy__ = gone("author_id")
     __tablename__ = "grade_export"
     __table_args__ = (

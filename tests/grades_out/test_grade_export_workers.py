@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from sqlmodel import col, select
 
+from picrete_gql import forgetting
+from picrete_gql.call import Call
 from picrete_gql.jobs import REACTIONS
 from picrete_gql.jobs.grade_exports import clean, wake
 from picrete_gql.models import Criterion, ExportFormat, ExportStatus, GradeExport, Happening, Submission, Task
@@ -219,6 +221,22 @@ async def test_a_deleted_work_takes_its_exports_along(world: World) -> None:
     world.clock.forward(hours=1)
     await grade_exports.remove_orphans(world.system)
     assert await stored(world) == []
+
+
+async def test_who_is_erased_is_gone_from_the_files_too(world: World) -> None:
+    teacher, work, _ = await asked(world)
+    other = await world.work(await world.course("other", "theo"), "theo")
+    await world.jobs()
+    theirs = await made(world, await world.person("theo"), other, JSONL)
+    for name, left in (("ada", [theirs.id]), ("theo", [])):
+        async with world.runtime.sessions() as session:
+            call = Call(world.system, session, {})
+            keys = await forgetting.objects_of(call, world.people[name].id)
+            await forgetting.forget(call, world.people[name].id)
+            await session.commit()
+        assert len([key for key in keys if key.startswith(grade_exports.PREFIX)]) == 1
+        assert await rows(world, select(GradeExport.id)) == left
+    assert await made(world, teacher, work, JSONL), "the work can be exported again"
 
 
 async def test_what_killed_workers_left_on_the_disk_is_removed(world: World, tmp_path: Path) -> None:
