@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import Connection, pool, text
+from sqlalchemy import Connection, event, pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel import AutoString
 
@@ -57,9 +57,11 @@ async def connect() -> None:
     engine = create_async_engine(sqlalchemy_url(url), poolclass=pool.NullPool, connect_args=named)
     async with engine.connect() as connection:
         await alone(connection)
-        # Whoever comes after a statement that waits for a lock waits as well, so none waits for long.
-        await connection.execute(text("SELECT set_config('lock_timeout', :patience, false)"), {"patience": patience})
-        await connection.commit()
+        # Whoever comes after a statement that waits for a lock waits as well, so none waits for long. What is built
+        # CONCURRENTLY, outside of transactions, is in nobody's way and may wait.
+        event.listen(
+            engine.sync_engine, "begin", lambda one: one.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
+        )
         await connection.run_sync(run)
         await connection.commit()
     await engine.dispose()

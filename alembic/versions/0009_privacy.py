@@ -59,21 +59,9 @@ def upgrade() -> None:
     op.add_column('photo', sa.Column('image_removed_why', sa.Enum('retention', 'erasure', name='imageremoval', native_enum=False, create_constraint=True, length=40), nullable=True))
     # small: a work is a row, and of those only the archived
     op.execute("UPDATE work SET archived_at = (SELECT max(at) FROM event WHERE event.work_id = work.id AND event.name = 'work.archived') WHERE status = 'archived'")
-    # The tables may be large by now.
-    with op.get_context().autocommit_block():
-        op.create_index('ix_photo_image', 'photo', ['work_id'], unique=False, postgresql_where=sa.text('image_removed_at IS NULL'), if_not_exists=True, postgresql_concurrently=True)
-        op.create_index('ix_attempt_draft', 'attempt', ['work_id'], unique=False, postgresql_where=sa.text('draft_saved_at IS NOT NULL'), if_not_exists=True, postgresql_concurrently=True)
-        op.create_index('ix_provider_run_answer', 'provider_run', ['created_at'], unique=False, postgresql_where=sa.text('answer IS NOT NULL'), if_not_exists=True, postgresql_concurrently=True)
-        op.create_index(op.f('ix_event_account_id_id'), 'event', ['account_id', 'id'], unique=False, if_not_exists=True, postgresql_concurrently=True)
-        op.create_index(op.f('ix_event_actor_id_id'), 'event', ['actor_id', 'id'], unique=False, if_not_exists=True, postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_event_actor_id_id'), table_name='event')
-    op.drop_index(op.f('ix_event_account_id_id'), table_name='event')
-    op.drop_index('ix_provider_run_answer', table_name='provider_run', postgresql_where=sa.text('answer IS NOT NULL'))
-    op.drop_index('ix_attempt_draft', table_name='attempt', postgresql_where=sa.text('draft_saved_at IS NOT NULL'))
-    op.drop_index('ix_photo_image', table_name='photo', postgresql_where=sa.text('image_removed_at IS NULL'))
     op.drop_column('photo', 'image_removed_why')
     op.drop_column('photo', 'image_removed_at')
     op.drop_column('work', 'hold_reason')

@@ -120,11 +120,6 @@ class Storage:
 
         return await self._run(read)
 
-    async def send(self, key: str, body: BinaryIO, size: int, mime: str) -> None:
-        """Store an object from a file, however large."""
-        put = partial(self.client.put_object, content_type=mime)
-        await self._run(partial(put, self.settings.bucket, key, body, size))
-
     async def size(self, key: str) -> int:
         """Bytes of an object. Raises Missing."""
         found = await self._run(partial(self.client.stat_object, self.settings.bucket, key))

@@ -47,7 +47,20 @@ def faults(source: str) -> list[Fault]:
         around = lines[max(0, call.lineno - 2) : call.end_lineno]
         if not any(MARK.search(line) for line in around):
             found += [Fault(call.lineno, why) for why in _wrongs(call, fresh)]
-    return found
+    return [*found, *_mixed(tree)]
+
+
+def _mixed(tree: ast.Module) -> Iterator[Fault]:
+    """What is built outside of a transaction cannot be undone with the rest, and would be done again."""
+    (upgrade,) = [function for function in _reached(tree) if function.name == "upgrade"]
+    blocks = [
+        node for node in upgrade.body if isinstance(node, ast.With) and "autocommit_block" in ast.dump(node.items[0])
+    ]
+    beside = [node for node in upgrade.body if node not in blocks]
+    if blocks and any(isinstance(one, ast.Call) for node in beside for one in ast.walk(node)):
+        yield Fault(
+            blocks[0].lineno, "stands beside other changes: what is built concurrently has a migration of its own"
+        )
 
 
 def _reached(tree: ast.Module) -> list[ast.FunctionDef]:

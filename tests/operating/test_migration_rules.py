@@ -68,6 +68,14 @@ def test_what_yesterday_would_not_survive_is_found(body: str) -> None:
     assert len(faults(written(f"{body}  # because"))) == 1
 
 
+def test_what_is_built_concurrently_stands_alone() -> None:
+    alone = (
+        "with op.get_context().autocommit_block():\n    op.create_index('i', 'a', ['b'], postgresql_concurrently=True)"
+    )
+    beside = f"op.add_column('a', sa.Column('b', sa.Text(), nullable=True))\n{alone}"
+    assert faults(written(alone)) == [] and len(faults(written(beside))) == 1
+
+
 def test_what_a_function_of_the_file_does_counts_where_it_is_called() -> None:
     helper = "def wider():\n    op.drop_constraint('c', 'a')\n\n\n"
     assert len(faults(helper + written("wider()"))) == 1 and faults(helper + written("pass")) == []

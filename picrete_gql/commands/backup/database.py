@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,22 +12,38 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import func, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.orm import load_only
 from sqlalchemy.pool import NullPool
 from sqlmodel import col
 
 from picrete_gql.local import CannotStart
 from picrete_gql.local.binaries import postgres_client
-from picrete_gql.models import Attachment, BankImage, Material, Photo, PhotoStatus
+from picrete_gql.models import (
+    Attachment,
+    BankImage,
+    DataExport,
+    DataExportStatus,
+    GradeExport,
+    Material,
+    Photo,
+    PhotoStatus,
+)
 from picrete_gql.runtime import sqlalchemy_url
 
 AT_ONCE = 1000
-# Everything that has an object under its `key`, once it is there.
-KEEPERS: dict[type[Any], Any] = {
-    Photo: col(Photo.status) != PhotoStatus.UPLOADING,
-    Material: None,
-    BankImage: None,
-    Attachment: None,
+# Everything that has an object under its `key`, and when it is there: conditions by the column that they need.
+KEEPERS: dict[type[Any], dict[str, Any]] = {
+    Photo: {
+        "status": col(Photo.status) != PhotoStatus.UPLOADING,
+        "image_removed_at": col(Photo.image_removed_at).is_(None),
+    },
+    Material: {},
+    BankImage: {},
+    Attachment: {},
+    DataExport: {"status": col(DataExport.status) == DataExportStatus.READY},
+    GradeExport: {"key": col(GradeExport.key).is_not(None)},
 }
+COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
 
 
 @dataclass(frozen=True)
@@ -71,14 +88,26 @@ async def _facts(connection: AsyncConnection) -> Facts:
         raise CannotStart("The database is empty: there is nothing to back up.")
     migration = str(await connection.scalar(text("SELECT version_num FROM alembic_version")))
     postgres = str(await connection.scalar(text("SHOW server_version")))
-    named = set[str]()
-    session = AsyncSession(connection)
-    for model, there in KEEPERS.items():
-        wanted = select(model) if there is None else select(model).where(there)
+    return Facts(migration, postgres, await counts(connection), await _named(connection))
+
+
+async def _named(connection: AsyncConnection) -> set[str]:
+    """The keys of all objects that rows name. Tables may be older than this code: what they lack is not asked for."""
+    there = defaultdict[str, set[str]](set)
+    for name, column in (await connection.execute(text(COLUMNS))).all():
+        there[name].add(column)
+    session, found = AsyncSession(connection), set[str]()
+    for model, conditions in KEEPERS.items():
+        names = there[model.__tablename__]
+        known = [getattr(model, column.name) for column in model.__table__.columns if column.name in names]
+        if not known:
+            continue
+        wanted = select(model).options(load_only(*known))
+        wanted = wanted.where(*(condition for name, condition in conditions.items() if name in names))
         async for row in await session.stream_scalars(wanted.execution_options(yield_per=AT_ONCE)):
-            named.add(row.key)
+            found.add(row.key)
         session.expunge_all()
-    return Facts(migration, postgres, await counts(connection), named)
+    return found
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:

@@ -84,7 +84,7 @@ async def give(storage: Storage, shelf: Reading, items: Iterable[Item]) -> int:
 
         async def send() -> None:
             with shelf.open_object(item.sha256) as file:
-                await storage.send(item.key, file, item.size, item.mime)
+                await storage.put_file(item.key, file, item.size, item.mime)
 
         await _persistently(send)
         return True
