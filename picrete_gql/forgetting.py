@@ -7,19 +7,19 @@ from sqlalchemy import ColumnElement, Table, delete, or_
 from sqlmodel import col, select
 
 from picrete_gql.call import Call
-from picrete_gql.models import DataExport, GradeExport, Photo, PhotoStatus, Submission, TelegramLink
+from picrete_gql.models import Attempt, DataExport, GradeExport, Photo, PhotoStatus, TelegramLink
 from picrete_gql.models._privacy import Privacy, declared
 
 
 async def objects_of(call: Call, account_id: UUID) -> list[str]:
-    """The objects that belong to a person or name them: pages, archives, files of grades."""
+    """The objects that speak of a person: pages, archives, and files of grades with their name."""
     photos = select(Photo).where(Photo.student_id == account_id, col(Photo.image_removed_at).is_(None))
     pages = [
         photo.incoming_key if photo.status is PhotoStatus.UPLOADING else photo.key for photo in await call.all(photos)
     ]
     exports = await call.all(select(DataExport).where(DataExport.account_id == account_id))
-    files = await call.all(select(GradeExport.key).where(_names(account_id), col(GradeExport.key).is_not(None)))
-    return [*pages, *(export.key for export in exports), *files]
+    grades = await call.all(select(GradeExport.key).where(_grades_of(account_id)))
+    return [*pages, *(export.key for export in exports), *filter(None, grades)]
 
 
 async def forget(call: Call, account_id: UUID) -> None:
@@ -27,7 +27,8 @@ async def forget(call: Call, account_id: UUID) -> None:
 
     Rows that others point at go last. The chat is known by its link, so it is asked for before that goes.
     """
-    await call.session.execute(delete(GradeExport).where(_names(account_id)))
+    # Teachers make them anew, with the pseudonym; one that is being written loses its lease.
+    await call.session.execute(delete(GradeExport).where(_grades_of(account_id)))
     chats = await call.all(select(TelegramLink.telegram_id).where(TelegramLink.account_id == account_id))
     for table, privacy in reversed(list(declared())):
         assert privacy is not None, table.name
@@ -41,9 +42,8 @@ async def forget(call: Call, account_id: UUID) -> None:
             await call.session.execute(table.update().where(or_(*clauses)).values(values))
 
 
-def _names(account_id: UUID) -> ColumnElement[bool]:
-    """Files of grades that somebody asked for, or in which they stand: the works can be exported again."""
-    works = select(Submission.work_id).where(Submission.student_id == account_id)
+def _grades_of(account_id: UUID) -> ColumnElement[bool]:
+    works = select(Attempt.work_id).where(Attempt.student_id == account_id)
     return or_(col(GradeExport.author_id) == account_id, col(GradeExport.work_id).in_(works))
 
 

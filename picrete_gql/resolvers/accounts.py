@@ -182,6 +182,8 @@ async def administer(
 async def set_password_of(call: Call, account_id: UUID, password_hash: str) -> Account:
     """Store a new password for somebody who has lost theirs, and end all their sign-ins."""
     account = await call.get(Account, account_id, lock=True)
+    if account.erased_at is not None:
+        raise AlreadyErased(account.erased_at)
     account.password_hash = password_hash
     await _end_sign_ins(call, account)
     call.emit(AccountChanged.about(account, what="password"))

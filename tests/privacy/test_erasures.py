@@ -122,6 +122,8 @@ async def test_an_erased_account_is_nobodys(world: World) -> None:
     with pytest.raises(rules.AlreadyErased):
         await accounts.administer(admin, gone.id, is_active=True)
     with pytest.raises(rules.AlreadyErased):
+        await accounts.reset_password(admin, gone.id, "a-new-password")
+    with pytest.raises(rules.AlreadyErased):
         await erasures.order(admin, gone.id)
     nobody = Context(world.runtime, ip="x")
     person = accounts.Person(f"Erased-{gone.id.hex}", "password", "Thief", Locale.RU)

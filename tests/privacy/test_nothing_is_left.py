@@ -14,6 +14,8 @@ from picrete_gql.models import (
     CriterionScore,
     Decision,
     Erasure,
+    ExportFormat,
+    GradeExport,
     Happening,
     Photo,
     RefreshToken,
@@ -30,6 +32,7 @@ from picrete_gql.resolvers import (
     attempts,
     data_exports,
     erasures,
+    grade_exports,
     grades,
     photos,
     regrades,
@@ -72,6 +75,9 @@ async def test_no_mark_is_left_in_any_column(world: World) -> None:
         born = {"created_at": NOW}
         session.add(RefreshToken(**born, sign_in_id=owner.sign_in.id, token_hash="x"))
         session.add(TelegramCode(**born, account_id=me, code_hash="y", expires_at=NOW))
+        file = {"format": ExportFormat.CSV, "locale": Locale.RU, "filename": "marks.csv", "expires_at": NOW}
+        place = {"course_id": campus.here.course.id, "work_id": campus.here.work.id}
+        session.add(GradeExport(**born, **place, **file, author_id=me))
         session.add(Happening(name="account.changed", at=NOW, account_id=me, door="web", data={}))
         # Whoever follows a work is a teacher; the one to be erased was one too.
         await session.execute(
@@ -127,9 +133,11 @@ async def test_a_whole_life_leaves_nothing(world: World) -> None:
     await regrades.say(teacher, regrade.id, f"{MARK}, where?")
     await links.attach(world.system, me, Chat(NUMBER, f"{MARK} phone", Locale.RU))
     await data_exports.request(ada, me)
+    await grade_exports.create(teacher, work.id, ExportFormat.CSV)
     await world.jobs()
     assert len(await left(world.runtime, MARK, NUMBER)) >= 6
-    assert len(await stored(world.runtime)) == 2
+    held = await stored(world.runtime)
+    assert len(held) == 3 and any(MARK.encode() in body for key, body in held.items() if key.endswith(".csv"))
     before = await numbers(world)
     await erasures.request(ada, f"password-of-{name}")
     await clock.run(world.system)
