@@ -65,6 +65,8 @@ async def storm(place: Site, number: int, given: argparse.Namespace, tree: Path,
                 now = [api.cpu, sum(worker.cpu for worker in started), place.database_cpu]
                 for name, before, after in zip(("API", "worker", "PostgreSQL"), spent, now, strict=True):
                     found[f"{name} CPU ms/page"] = (after - before) * 1000 / (people * given.photos)
+                # A view may be some way behind.
+                await asyncio.sleep(SETTLE_SECONDS)
             notes = array.array("d", Path(out.name).read_bytes())
         for worker in started:
             await worker.stop()
@@ -86,8 +88,6 @@ async def _watch(place: Site, work_id: Any, attempts: int, pages: int) -> dict[s
                     found[name] = time.time() - began
             if len(found) == 2:
                 found["lost"] = pages - readings
-                # A view may be some way behind.
-                await asyncio.sleep(SETTLE_SECONDS)
                 return found
             await asyncio.sleep(0.1)
 

@@ -1,12 +1,16 @@
 """Three pages at a time: the others wait as rows, and stand in nobody's way."""
 
 import asyncio
-from uuid import uuid4
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID, uuid4
 
+from picrete_gql.jobs._turns import in_turn
 from picrete_gql.jobs._worker import MAX_JOBS
 from picrete_gql.models import OcrStatus, PhotoStatus, SubmissionStatus
 from picrete_gql.models.photos import PhotoQueued
 from picrete_gql.resolvers import readings
+from picrete_gql.runtime import Places
 from tests.attempts.steps import class_of, eventually, finalised, handed_in, pages_of, read, submission_of
 from tests.servers.datalab import DatalabServer
 from tests.support.world import World
@@ -35,6 +39,26 @@ async def test_a_crowd_of_pages_holds_up_no_other_job(world: World, ocr: Datalab
     await eventually(prechecked)
     ocr.delay = 0
     await asyncio.wait_for(working, 60)
+
+
+async def test_nobody_takes_what_another_of_the_same_process_has() -> None:
+    """All look at the same list, in which a page stands until somebody has really begun with it."""
+    left, taken, places = [uuid4() for _ in range(40)], Counter[UUID](), Places(8)
+
+    async def work(subject: UUID) -> None:
+        taken[subject] += 1
+        await asyncio.sleep(0.01)
+        left.remove(subject)
+
+    async def waiting() -> list[UUID]:
+        await asyncio.sleep(0)
+        return list(left)
+
+    async def wake(subject: UUID, after: timedelta | None) -> None:
+        raise AssertionError("there is nothing to wake")
+
+    await asyncio.gather(*(in_turn(places, subject, work, waiting, wake) for subject in left[:12]))
+    assert not left and len(taken) == 40 and set(taken.values()) == {1} and not places.busy
 
 
 async def test_who_finds_no_place_is_not_forgotten(world: World, ocr: DatalabServer) -> None:
