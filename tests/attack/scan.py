@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ("picrete_gql", "scripts", "alembic")
 # An import is no use yet: each use of it is looked at.
 ONLY_IMPORTED = {"B403", "B404", "B405", "B406", "B407", "B408", "B409"}
+# An empty one opens nothing.
+NO_PASSWORD = "password: ''"
 NOQA = re.compile(r"# noqa: ([A-Z0-9, ]+)")
 SECONDS = 300
 Verdict = tuple[bool | None, str]
@@ -35,7 +37,7 @@ def bandit() -> Verdict:
 
 
 def _excused(found: Mapping[str, Any]) -> bool:
-    if found["test_id"] in ONLY_IMPORTED | _ignored():
+    if found["test_id"] in ONLY_IMPORTED | _ignored() or found["issue_text"].endswith(NO_PASSWORD):
         return True
     lines = (ROOT / found["filename"]).read_text().splitlines()
     first, last = min(found["line_range"]) - 1, max(found["line_range"])

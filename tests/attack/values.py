@@ -25,6 +25,7 @@ ABOUT = {
     "node": "photo",
     "student": "account",
     "telegram": "telegram_link",
+    "password": "account",
 }
 TEXTS = ["", "вода", "18 г", "1.1", "2H2 + O2 = 2H2O", "<b>x</b>", "'--", "owner", "newcomer", "password-1", "here"]
 ODD = ["\u202e", "ﬀ", "İ", "\0", "\r\n{}", "\x1b[31m", "%s", "{0}", "../../x", "😀" * 50, "х" * 5000]

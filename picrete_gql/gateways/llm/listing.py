@@ -15,7 +15,8 @@ async def models(config: settings.Llm) -> list[str]:
     """The names of its models. Raises Refused when it does not know the key or the question, Unavailable."""
     secret = config.key.get_secret_value().strip()
     try:
-        async with asyncio.timeout(config.timeout), httpx2.AsyncClient(timeout=config.timeout) as http:
+        client = httpx2.AsyncClient(timeout=config.timeout, follow_redirects=False)
+        async with asyncio.timeout(config.timeout), client as http:
             headers = {"Authorization": f"Bearer {secret}"}
             answer = await http.get(f"{config.url.rstrip('/')}/models", headers=headers)
     except (TimeoutError, httpx2.HTTPError) as error:
