@@ -16,6 +16,8 @@ from picrete_gql.local import CannotStart, binaries
 from picrete_gql.settings import Settings
 from tests.servers.stack import Servers
 
+# The migrations before one that adds a column, and before one that builds an index outside of transactions.
+ADDS_A_COLUMN, BUILDS_CONCURRENTLY = "0006", "0007"
 WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'picrete-migrate' AND wait_event_type = 'Lock'"
 )
