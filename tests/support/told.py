@@ -68,7 +68,8 @@ def _note(session: Session, *_: Any) -> None:
 def _note_many(state: ORMExecuteState) -> None:
     if state.is_update or state.is_delete:
         kind = state.bind_mapper.class_ if state.bind_mapper else None
-        if kind in SEEN:
+        changed = {getattr(column, "key", column) for column in getattr(state.statement, "_values", None) or ()}
+        if kind in SEEN and (state.is_delete or changed - UNSEEN):
             state.session.info.setdefault(CHANGED, set()).add((kind.__name__, None))
 
 
