@@ -136,6 +136,10 @@ class PhotoRetried(Event):
     name = "photo.retried"
 
 
+class PhotoPostponed(Event):
+    name = "photo.postponed"
+
+
 class PhotoStarted(Event):
     name = "photo.started"
 

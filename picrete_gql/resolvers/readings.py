@@ -26,7 +26,7 @@ from picrete_gql.models import (
     Submission,
     Work,
 )
-from picrete_gql.models.photos import PhotoFailed, PhotoRead, PhotoStarted
+from picrete_gql.models.photos import PhotoFailed, PhotoPostponed, PhotoRead, PhotoStarted
 from picrete_gql.problems import NotFound, Refused, Unavailable
 from picrete_gql.rules import submissions as machine
 
@@ -151,6 +151,7 @@ async def postpone(call: Call, photo_id: UUID, owner: UUID, why: Unavailable, la
     wait = timedelta(seconds=min(seconds, ocr.retry_after_most))
     photo.status, photo.retry_at = PhotoStatus.PENDING, call.now + wait
     photo.lease_owner = photo.lease_until = None
+    call.emit(PhotoPostponed.about(photo, number=photo.number))
     return wait
 
 
