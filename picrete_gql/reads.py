@@ -9,7 +9,7 @@ import asyncpg
 from picrete_gql.settings import Database
 
 # What a connection that was lost in silence says when it is used next.
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 class Reads:
@@ -23,11 +23,18 @@ class Reads:
         """The one row of a statement. Raises what the driver raises; a lost connection is tried once more."""
         pool = await self._pool()
         try:
-            async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
-                return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
+            return await self._fetch(pool, sql, values)
         except LOST:
-            async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
+            return await self._fetch(pool, sql, values)
+
+    async def _fetch(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
+            try:
                 return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
+            except asyncpg.InternalClientError as error:
+                # The server went away in the middle of a word: nobody can speak over this connection any more.
+                connection.terminate()
+                raise asyncpg.InterfaceError(str(error)) from error
 
     async def close(self) -> None:
         """Let go of the connections."""
