@@ -158,11 +158,11 @@ async def _regrades(call: Call, attempt_id: UUID) -> list[Plain]:
     wanted = wanted.where(Regrade.attempt_id == attempt_id).order_by(col(Regrade.id))
     rows = (await call.session.execute(wanted)).all()
     said = await call.all(select(RegradeMessage).where(RegradeMessage.attempt_id == attempt_id))
-    facts, points = "text status answer created_at closed_at", "points_before points_after final_before final_after"
+    facts, answer = "text status created_at closed_at", "answer points_before points_after final_before final_after"
     return [
         {
-            # What an answer did to the points is told as the points are.
-            **_facts(regrade, f"{facts} {points}" if released_at else facts),
+            # An answer is told as the points are.
+            **_facts(regrade, f"{facts} {answer}" if released_at else facts),
             "messages": [
                 {"side": row.side, **_facts(row, "text created_at")}
                 for row in sorted(said, key=lambda row: row.id)
