@@ -8,7 +8,8 @@ import asyncpg
 
 from picrete_gql.settings import Database
 
-# What a connection that was lost in silence says when it is used next.
+# What a connection that was lost in silence says when it is used next. One that was told that the server goes, and not
+# yet that it went, says that it is out of step.
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
@@ -23,18 +24,18 @@ class Reads:
         """The one row of a statement. Raises what the driver raises; a lost connection is tried once more."""
         pool = await self._pool()
         try:
-            return await self._fetch(pool, sql, values)
+            return await self._once(pool, sql, values)
         except LOST:
-            return await self._fetch(pool, sql, values)
+            return await self._once(pool, sql, values)
 
-    async def _fetch(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+    async def _once(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
         async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
             try:
                 return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
-            except asyncpg.InternalClientError as error:
-                # The server went away in the middle of a word: nobody can speak over this connection any more.
+            except asyncpg.InternalClientError:
+                # It never comes into step again, and would be given to whoever asks next.
                 connection.terminate()
-                raise asyncpg.InterfaceError(str(error)) from error
+                raise
 
     async def close(self) -> None:
         """Let go of the connections."""
