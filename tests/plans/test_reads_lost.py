@@ -29,10 +29,9 @@ class Between:
         await asyncio.gather(carry(reader, back), carry(there, writer))
 
     async def farewell(self) -> None:
-        """To everybody who is connected now."""
-        for writer in self.ours:
-            writer.write(FAREWELL)
-            await writer.drain()
+        """To whoever came last; the end of the connection itself is yet to come."""
+        self.ours[-1].write(FAREWELL)
+        await self.ours[-1].drain()
         await asyncio.sleep(0.2)
 
 
