@@ -68,6 +68,8 @@ TERMS: dict[str, Any] = {
     "page": said("чтение страницы", "page reading"),
     "notice": said("уведомление", "notice"),
     "file": said("файл из Telegram", "file from Telegram"),
+    "grades": said("файл с оценками", "file of grades"),
+    "archive": said("архив с данными человека", "archive of a person's data"),
     "deadline": said("конец попытки", "end of an attempt"),
     "review": said("конец проверки прочитанного", "end of a review"),
     "yes": said("да", "yes"),

@@ -30,5 +30,6 @@ class Events(Page):
         Ref("work_id", said("Работа", "Work"), page="works"),
         Ref("attempt_id", said("Попытка", "Attempt"), page="attempts"),
         Ref("photo_id", said("Фотография", "Photo"), page="photos"),
+        Text("subject_id", said("О чём ещё", "Subject")),
         Data("data", said("Подробно", "Data")),
     )

@@ -15,7 +15,7 @@ from ._visitor import context_of
 from ._words import choices, said
 from .accounts import YES_NO
 
-KINDS = ("page", "precheck", "notice", "file", "deadline", "review")
+KINDS = ("page", "precheck", "notice", "file", "grades", "archive", "deadline", "review")
 
 
 class Waiting(Page):
@@ -72,4 +72,6 @@ RETRIES: dict[str, tuple[Callable[..., Any], str]] = {
     "page": (waiting.retry_page, "id"),
     "precheck": (waiting.retry_precheck, "attempt_id"),
     "notice": (waiting.retry_notice, "id"),
+    "grades": (waiting.retry_grades, "id"),
+    "archive": (waiting.retry_archive, "id"),
 }

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from picrete_gql.call import Context
-from picrete_gql.models.data_exports import DataExportRequested
+from picrete_gql.models.data_exports import DataExportRequested, DataExportRetried
 from picrete_gql.resolvers import data_exports
 from picrete_gql.resolvers import data_exports_packing as packing
 
@@ -12,7 +12,7 @@ from ._registry import every, job
 MINUTE_OF_TEN = 5
 
 
-@job("data_export.make", on=DataExportRequested, subject="account_id", timeout=7200)
+@job("data_export.make", on=DataExportRequested, subject="account_id", timeout=7200, also=[DataExportRetried])
 async def make(context: Context, event: DataExportRequested) -> timedelta | None:
     """Pack one person's archive."""
     assert event.account_id is not None

@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from picrete_gql.call import Context
-from picrete_gql.models.grade_exports import GradeExportQueued
+from picrete_gql.models.grade_exports import GradeExportQueued, GradeExportRetried
 from picrete_gql.resolvers import grade_exports
 from picrete_gql.resolvers import grade_exports_writing as writing
 
@@ -17,7 +17,14 @@ from ._watching import pieces
 MINUTE_OF_TEN = 5
 
 
-@job("grade_export.make", on=GradeExportQueued, subject="subject_id", in_turn=True, timeout=3600)
+@job(
+    "grade_export.make",
+    on=GradeExportQueued,
+    subject="subject_id",
+    in_turn=True,
+    timeout=3600,
+    also=[GradeExportRetried],
+)
 async def make(context: Context, event: GradeExportQueued) -> None:
     """Make one file, and then what else waits to be made."""
     assert event.subject_id is not None

@@ -64,6 +64,10 @@ class DataExportRequested(Event):
     name = "data_export.requested"
 
 
+class DataExportRetried(Event):
+    name = "data_export.retried"
+
+
 class DataExportAdvanced(Event):
     name = "data_export.advanced"
 

@@ -77,6 +77,10 @@ class GradeExportQueued(Event):
     name, has_subject = "grade_export.queued", True
 
 
+class GradeExportRetried(Event):
+    name, has_subject = "grade_export.retried", True
+
+
 class GradeExportStarted(Event):
     name, has_subject = "grade_export.started", True
 

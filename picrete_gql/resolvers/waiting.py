@@ -5,7 +5,20 @@ from uuid import UUID
 from sqlmodel import select
 
 from picrete_gql.call import Call, command
-from picrete_gql.models import Notice, NoticeState, Photo, PhotoStatus, PrecheckStatus, Submission
+from picrete_gql.models import (
+    DataExport,
+    DataExportStatus,
+    ExportStatus,
+    GradeExport,
+    Notice,
+    NoticeState,
+    Photo,
+    PhotoStatus,
+    PrecheckStatus,
+    Submission,
+)
+from picrete_gql.models.data_exports import DataExportRetried
+from picrete_gql.models.grade_exports import GradeExportRetried
 from picrete_gql.models.grades import GradeRetried
 from picrete_gql.models.photos import PhotoRetried
 from picrete_gql.models.telegram import NoticeRetried
@@ -47,7 +60,29 @@ async def retry_notice(call: Call, notice_id: UUID) -> Notice:
     return notice
 
 
-def _free(call: Call, row: Photo | Submission | Notice) -> None:
+@command(admin=ANY)
+async def retry_grades(call: Call, export_id: UUID) -> GradeExport:
+    """Have a file of grades made now, which waits for another try. Raises Conflict when it waits no more."""
+    export = await call.get(GradeExport, export_id, lock=True)
+    if export.status not in (ExportStatus.PENDING, ExportStatus.PROCESSING):
+        raise Conflict(export.status.value)
+    _free(call, export)
+    call.emit(GradeExportRetried.about(export))
+    return export
+
+
+@command(admin=ANY)
+async def retry_archive(call: Call, data_export_id: UUID) -> DataExport:
+    """Have a person's data packed now, which wait for another try. Raises Conflict when they wait no more."""
+    export = await call.get(DataExport, data_export_id, lock=True)
+    if export.status not in (DataExportStatus.WAITING, DataExportStatus.PACKING):
+        raise Conflict(export.status.value)
+    _free(call, export)
+    call.emit(DataExportRetried.about(export))
+    return export
+
+
+def _free(call: Call, row: Photo | Submission | Notice | GradeExport | DataExport) -> None:
     row.retry_at = None
     if row.lease_until is not None and row.lease_until > call.now:
         return

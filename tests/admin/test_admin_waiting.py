@@ -9,7 +9,12 @@ from sqlmodel import select
 
 from picrete_gql.models import (
     Attempt,
+    DataExport,
+    DataExportStatus,
     Decision,
+    ExportFormat,
+    ExportStatus,
+    GradeExport,
     Happening,
     Notice,
     NoticeKind,
@@ -21,6 +26,7 @@ from picrete_gql.models import (
     RunOutcome,
     Submission,
 )
+from picrete_gql.problems import Locale
 from picrete_gql.resolvers import attempts, reviews
 from tests.admin.desk import Desk
 
@@ -130,3 +136,32 @@ async def test_a_notice_is_sent_now_and_clocks_cannot_be_hurried(desk: Desk) -> 
     listed = (await browser.open("/admin/waiting/list", kind="deadline")).text
     assert re.findall(r'data-sa-pk="([^"]*)"', listed) == [str(late.id)] and 'data-sa-name="retry"' not in listed
     assert (await browser.press("waiting", "retry", late.id)).status_code == 400
+
+
+async def test_files_of_grades_and_archives_are_made_now(desk: Desk) -> None:
+    attempt, _ = await handed_in(desk, "collector")
+    now = desk.runtime.now()
+    paused: dict[str, Any] = {"created_at": now, "retry_at": now + HOUR, "tries": 1}
+    async with desk.runtime.sessions() as session:
+        teacher = desk.world.people["teacher-of-collector"].id
+        about: dict[str, Any] = {"course_id": attempt.course_id, "work_id": attempt.work_id, "author_id": teacher}
+        grades = GradeExport(
+            **about, **paused, format=ExportFormat.CSV, locale=Locale.RU, filename="x.csv", expires_at=now + HOUR
+        )
+        archive = DataExport(account_id=attempt.student_id, asked_by=attempt.student_id, **paused)
+        session.add_all([grades, archive])
+        await session.commit()
+    browser = await desk.signed_in()
+    listed = (await browser.open("/admin/waiting/list")).text
+    for row, kind, name in [
+        (grades, "файл с оценками", "grade_export.retried"),
+        (archive, "архив с данными человека", "data_export.retried"),
+    ]:
+        assert kind in listed and str(row.id) in listed
+        assert (await browser.press("waiting", "retry", row.id)).status_code == 200
+        assert (await event_of(desk, name)).door == "admin"
+    await desk.world.jobs()
+    assert (await change(desk, GradeExport, grades.id)).status is ExportStatus.READY
+    assert (await change(desk, DataExport, archive.id)).status is DataExportStatus.READY
+    listed = (await browser.open("/admin/waiting/list")).text
+    assert str(grades.id) not in listed and str(archive.id) not in listed

@@ -32,6 +32,7 @@ EVENTS = Sheet(
         "work_id": col(Happening.work_id),
         "attempt_id": col(Happening.attempt_id),
         "photo_id": col(Happening.photo_id),
+        "subject_id": col(Happening.subject_id),
         "data": col(Happening.data),
     },
     order=[col(Happening.id).desc()],
@@ -43,6 +44,7 @@ EVENTS = Sheet(
         col(Happening.attempt_id),
         col(Happening.photo_id),
         col(Happening.account_id),
+        col(Happening.subject_id),
     ],
     filters={
         "name": by_beginning(col(Happening.name)),

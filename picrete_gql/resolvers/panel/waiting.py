@@ -9,6 +9,10 @@ from picrete_gql.models import (
     Account,
     Attempt,
     AttemptStatus,
+    DataExport,
+    DataExportStatus,
+    ExportStatus,
+    GradeExport,
     Notice,
     NoticeState,
     OcrStatus,
@@ -111,6 +115,24 @@ FILES = _waiting(
     retry_at=col(TelegramFile.retry_at),
     failure=func.coalesce(col(TelegramFile.refusal), ""),
 )
+GRADES = _waiting(
+    "grades",
+    GradeExport,
+    col(GradeExport.created_at),
+    col(GradeExport.status).in_((ExportStatus.PENDING, ExportStatus.PROCESSING)),
+    col(GradeExport.expires_at) > func.now(),
+    **_leased(GradeExport),
+    account_id=col(GradeExport.author_id),
+    course_id=col(GradeExport.course_id),
+)
+ARCHIVES = _waiting(
+    "archive",
+    DataExport,
+    col(DataExport.created_at),
+    col(DataExport.status).in_((DataExportStatus.WAITING, DataExportStatus.PACKING)),
+    **_leased(DataExport),
+    account_id=col(DataExport.account_id),
+)
 DEADLINES = _waiting(
     "deadline",
     Attempt,
@@ -129,7 +151,7 @@ REVIEWS = _waiting(
     **_of_student(Submission),
     attempt_id=col(Submission.attempt_id),
 )
-PENDING = union_all(PAGES, PRECHECKS, NOTICES, FILES, DEADLINES, REVIEWS).subquery("pending")
+PENDING = union_all(PAGES, PRECHECKS, NOTICES, FILES, GRADES, ARCHIVES, DEADLINES, REVIEWS).subquery("pending")
 DEAD = (PENDING.c.lease_until.is_not(None)) & (PENDING.c.lease_until <= func.now())
 
 WAITING = Sheet(
