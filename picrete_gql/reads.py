@@ -8,8 +8,9 @@ import asyncpg
 
 from picrete_gql.settings import Database
 
-# What a connection that was lost in silence says when it is used next.
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+# What a connection that was lost in silence says when it is used next. One that was told that the server goes, and not
+# yet that it went, says that it is out of step.
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 class Reads:
@@ -23,11 +24,18 @@ class Reads:
         """The one row of a statement. Raises what the driver raises; a lost connection is tried once more."""
         pool = await self._pool()
         try:
-            async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
-                return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
+            return await self._once(pool, sql, values)
         except LOST:
-            async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
+            return await self._once(pool, sql, values)
+
+    async def _once(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
+            try:
                 return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
+            except asyncpg.InternalClientError:
+                # It never comes into step again, and would be given to whoever asks next.
+                connection.terminate()
+                raise
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -36,8 +36,9 @@ LOCK_NOT_AVAILABLE = "55P03"
 # Texts with characters that PostgreSQL cannot hold, NUL above all (Appendix A of its manual).
 UNWRITABLE = ("22021", "22P05")
 # What speaking to the database may raise. A connection lost while SQLAlchemy prepares it comes as its driver's own.
-DATABASE_FAULTS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-GONE = (InterfaceError, OperationalError, PoolTimeout, asyncpg.InterfaceError, OSError, TimeoutError)
+DRIVER_FAULTS = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+DATABASE_FAULTS = (SQLAlchemyError, asyncpg.PostgresError, *DRIVER_FAULTS)
+GONE = (InterfaceError, OperationalError, PoolTimeout, *DRIVER_FAULTS)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,12 @@ class WokenWorker(Worker):
     @property
     def idle(self) -> bool:
         """Whether nothing of it runs any more."""
-        return all(task.done() for task in self.tasks.values())
+        ended = [task for task in self.tasks.values() if task.done()]
+        for task in ended:
+            # Only Redis can make one fail, and that it was lost has been said.
+            if not task.cancelled():
+                task.exception()
+        return len(ended) == len(self.tasks)
 
     async def stop(self) -> None:
         """Cancel what runs, so that it is handed back, and wait for it a little."""

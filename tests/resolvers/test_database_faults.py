@@ -12,6 +12,7 @@ from picrete_gql.runtime import DATABASE_FAULTS, away, passes, unwritable
     [
         # Lost while SQLAlchemy prepares a new connection: the driver's own error comes through.
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
         asyncpg.CannotConnectNowError("the database system is starting up"),
         asyncpg.TooManyConnectionsError("sorry, too many clients already"),
         InterfaceError("SELECT 1", {}, Exception("connection is closed")),
