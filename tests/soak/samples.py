@@ -34,9 +34,13 @@ class Samples:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            files: dict[str, int] = {}
             for child in self.site.children:
-                with suppress(OSError, IndexError):
-                    self._process(child)
+                with suppress(OSError, StopIteration):
+                    files[child.command] = files.get(child.command, 0) + self._process(child)
+            for command, count in files.items():
+                # Of all of a kind together: whoever is cut off at one comes back at the other.
+                self._add(f"{command} files", count)
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                 await self._postgres()
             with suppress(OSError, RedisError):
@@ -46,14 +50,14 @@ class Samples:
     def _add(self, name: str, value: float) -> None:
         self.of.setdefault(name, []).append((self.ledger.now, value))
 
-    def _process(self, child: Child) -> None:
+    def _process(self, child: Child) -> int:
         place = Path(f"/proc/{child.pid}")
         rss = int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         life = f"{child.name}.{child.lives}"
         self._add(f"{life} MB", rss)
-        self._add(f"{life} files", len(os.listdir(place / "fd")))
         threads = next(line for line in (place / "status").read_text().splitlines() if line.startswith("Threads"))
         self._add(f"{life} threads", int(threads.split()[1]))
+        return len(os.listdir(place / "fd"))
 
     async def _postgres(self) -> None:
         connection = await asyncpg.connect(self.site.settings.database.url, timeout=2)
