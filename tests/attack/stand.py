@@ -117,6 +117,7 @@ async def open_stand(settings: Settings, folder: Path) -> AsyncIterator[Stand]:
         update={"http": settings.http.model_copy(update={"port": port}), "log_level": "INFO"}
     )
     settings.auth.access_minutes = 24 * 60
+    settings.graphql.plan_after = 1
     runtime = open_runtime(settings)
     await runtime.gateways.storage.prepare()
     campus = await places.build(runtime)

@@ -93,6 +93,20 @@ async def test_a_mixed_query_has_its_planned_fields_spliced_in(campus: Campus) -
     assert said == {"id": f"work_{campus.here.work.id.hex}", "title": campus.here.work.title}
 
 
+async def test_the_query_in_a_payload_is_executed(campus: Campus) -> None:
+    """Under one name there may be two selections, and the mutation before them has just changed something."""
+    runner, context = runner_of(campus), campus.of("teacher")
+    change = "meUpdate(input: $input) { query { work(id: $id) { %s } } }"
+    document = f"mutation($input: MeUpdateInput!, $id: ID!) {{ a: {change % 'id'} b: {change % 'title'} }}"
+    work = campus.here.work
+    ask = Ask(document, {"id": f"work_{work.id.hex}", "input": {"fullName": "PRIVATE-teacher-name"}})
+    for _ in range(3):
+        result = await runner.once(context, await runner.found(context, ask), ask)
+        assert result.errors is None, result.errors
+        assert result.data["a"]["query"] == {"work": {"id": f"work_{work.id.hex}"}}
+        assert result.data["b"]["query"] == {"work": {"title": work.title}}
+
+
 async def test_paging_through_is_the_same_both_ways(campus: Campus) -> None:
     runner, context = runner_of(campus), campus.of("teacher")
     document = """query($id: ID!, $after: String) { work(id: $id) { attempts(first: 2, after: $after) {

@@ -154,6 +154,7 @@ def _texts(node: OperationDefinitionNode) -> list[str] | None:
 async def planned(info: Any) -> bytes | None:
     """The JSON of the root field that is being resolved, if the door has plans for the operation that it belongs to."""
     raw, plans = info._raw_info, CURRENT.get()
-    if plans is None or raw.operation is not plans.node:
+    # The query in a mutation's payload has the same fields, but is no root: two of them may be called alike.
+    if plans is None or raw.operation is not plans.node or raw.path.prev is not None:
         return None
     return await plans.field(info.context, raw.path.key, raw.field_nodes, raw.variable_values)
