@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlmodel import select
+from uuid_utils.compat import uuid7
 
 from picrete_gql import tracing
 from picrete_gql.commands import serve
@@ -40,9 +41,13 @@ class Spans:
 
     def __call__(self, name: str) -> Any:
         """The one span of this name."""
-        found = [span for span in self.exporter.get_finished_spans() if span.name == name]
+        found = self.of(name)
         assert len(found) == 1, (name, [span.name for span in self.exporter.get_finished_spans()])
         return found[0]
+
+    def of(self, name: str) -> list[Any]:
+        """All spans of this name."""
+        return [span for span in self.exporter.get_finished_spans() if span.name == name]
 
     def under(self, trace: int) -> set[str]:
         """The names of the spans of one trace."""
@@ -143,10 +148,29 @@ async def test_each_look_of_a_live_view_is_a_trace_of_its_own(porch: Porch, span
         await wire.hear()
         await works.update(await porch.world.person(TEACHER), work.id, {"title": "Новая"})
         await wire.hear()
-    looks = [span for span in spans.exporter.get_finished_spans() if span.name == "live.look"]
+    looks = spans.of("live.look")
     assert len(looks) >= 2 and len({look.context.trace_id for look in looks}) == len(looks)
     for look in looks[:2]:
-        assert look.parent is None and "works.get" in spans.under(look.context.trace_id)
+        assert look.parent is None and spans.under(look.context.trace_id) & {"works.get", "plan workChanged"}
+    # What is asked for again is read by its plan.
+    assert {span.attributes["plan.outcome"] for span in spans.of("plan workChanged")} == {"told"}
+
+
+async def test_a_query_is_one_span_whichever_way_it_is_answered(porch: Porch, spans: Spans) -> None:
+    _, work = await class_of(porch.world)
+    bearer = await porch.bearer(TEACHER)
+    document = "query Named($id: ID!) { work(id: $id) { title } }"
+    ways = {"executed": {"works.get"}, "planned": {"plan work"}, "refused": {"plan work", "works.get"}}
+    for way, inside in ways.items():
+        spans.exporter.clear()
+        id = uuid7() if way == "refused" else work.id
+        answer = await porch.post(document, bearer, variables={"id": f"work_{id.hex}"})
+        assert bool(answer.json()["data"]["work"]) is (way != "refused"), answer.text
+        operation = spans("query Named")
+        assert inside == {"plan work", "works.get"} & spans.under(operation.context.trace_id), way
+        for name in inside:
+            assert {span.parent.span_id for span in spans.of(name)} == {operation.context.span_id}, (way, name)
+    assert {span.attributes["plan.outcome"] for span in spans.of("plan work")} == {"executed"}
 
 
 async def test_nothing_that_people_or_models_wrote_is_in_a_span(world: World, llm: OpenAiServer, spans: Spans) -> None:

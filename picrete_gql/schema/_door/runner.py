@@ -1,7 +1,7 @@
 """Runs one operation for whoever asks, whichever way it came: in turn, in time, and leaving nothing behind."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from graphql import OperationType
 from strawberry import Schema
 from strawberry.types import ExecutionResult
 
-from picrete_gql.call import Context
+from picrete_gql.call import NOBODY, Context
 from picrete_gql.resolvers import accounts
 from picrete_gql.runtime import Runtime
 from picrete_gql.schema._plan.plans import CURRENT
@@ -23,6 +23,8 @@ from .persisted import Persisted
 from .refusals import Refusal, unfit
 from .turns import Turns
 from .watching import counted, timed
+
+Sure = Callable[[], Awaitable[Context]]
 
 
 class Runner:
@@ -52,18 +54,28 @@ class Runner:
             raise unfit("Introspection is not available to you.", "FORBIDDEN")
 
     @timed
+    async def run(self, context: Context, operation: Operation, ask: Ask, sure: Sure | None = None) -> ExecutionResult:
+        """Run a query or a mutation, whichever way. Raises as `read` and `once`.
+
+        `context` may be what a token claims: `sure` is asked who it really is, unless a read has looked that up itself.
+        """
+        result = await self.read(context, operation, ask)
+        if result is None and sure is not None:
+            context = await sure()
+            await self.ensure_open(context, operation)
+        return result or await self.once(context, operation, ask)
+
     async def read(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult | None:
         """Answer a query by one statement for each root field, in which the sign-in is looked up too.
 
         None when it must be executed, or to say what is wrong with it. Raises as `once`, and Unavailable.
         """
-        if operation.plans.roots is None:
+        if operation.plans.roots is None or context.actor == NOBODY:
             return None
         async with self._in_turn(context):
             text = await operation.plans.whole(context, ask.variables)
         return None if text is None else ExecutionResult(data=orjson.Fragment(text), errors=None)
 
-    @timed
     async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
         """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""
         async with self._in_turn(context):
@@ -83,7 +95,7 @@ class Runner:
     async def results(self, context: Context, operation: Operation, ask: Ask) -> AsyncGenerator[Any]:
         """Run anything: the one result of a query or mutation, or all of a subscription. Raises as `once`."""
         if operation.kind is not OperationType.SUBSCRIPTION:
-            yield await self.read(context, operation, ask) or await self.once(context, operation, ask)
+            yield await self.run(context, operation, ask)
             return
         async with self.turns.stream(context), aclosing(self.stream(context, operation, ask)) as found:
             async for result in found:

@@ -24,6 +24,7 @@ from .accept import EVENTS, JSON, OFFERED, best, qualities, wants_page
 from .answers import answer, failure, payload
 from .asks import Ask, asked
 from .csrf import ensure_not_forged
+from .documents import Operation
 from .faults import told
 from .graphiql import page
 from .hall import Hall
@@ -97,24 +98,27 @@ class Door(GraphQL[Context, None]):
             return await self._run(request, ask, kind)
 
     async def _run(self, request: Request, ask: Ask, kind: str) -> Response:
-        context, access = self.claim(request)
+        context = self.claim(request)[0]
         operation = await self.runner.found(context, ask)
-        # A read looks the sign-in up in its own statement; for everything else it is looked up first.
-        result = await self.runner.read(context, operation, ask) if access else None
-        if result is None:
-            context, access = await self.who(request)
-            await self.runner.ensure_open(context, operation)
         if operation.kind is OperationType.MUTATION and request.method == "GET":
             raise Refusal(405, "A mutation is sent by POST.", "METHOD_NOT_ALLOWED", allow="POST")
         if operation.kind is OperationType.SUBSCRIPTION:
-            if not qualities(request.headers.get("accept"), OFFERED)[EVENTS]:
-                raise Refusal(406, f"A subscription is answered as {EVENTS}, or over a WebSocket.", "NOT_ACCEPTABLE")
-            end = self.roll.ended(context, access.expires_at) if access else asyncio.Event().wait()
-            seconds = self.http.stream_ping_seconds
-            told = self.leaving.told
-            return event_stream(events(self.runner, context, operation, ask, end, told, seconds))
-        body = payload(result or await self.runner.once(context, operation, ask), context.locale, self.most)
+            return await self._follow(request, operation, ask)
+
+        async def sure() -> Context:
+            return (await self.who(request))[0]
+
+        body = payload(await self.runner.run(context, operation, ask, sure), context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)
+
+    async def _follow(self, request: Request, operation: Operation, ask: Ask) -> Response:
+        context, access = await self.who(request)
+        await self.runner.ensure_open(context, operation)
+        if not qualities(request.headers.get("accept"), OFFERED)[EVENTS]:
+            raise Refusal(406, f"A subscription is answered as {EVENTS}, or over a WebSocket.", "NOT_ACCEPTABLE")
+        end = self.roll.ended(context, access.expires_at) if access else asyncio.Event().wait()
+        told, seconds = self.leaving.told, self.http.stream_ping_seconds
+        return event_stream(events(self.runner, context, operation, ask, end, told, seconds))
 
     def claim(self, request: Request) -> tuple[Context, Access | None]:
         """Who asks by HTTP, as a sound token says; whether its sign-in still holds is not known yet."""

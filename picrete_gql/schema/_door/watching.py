@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from graphql import GraphQLError, OperationType
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .runner import Runner
 
 Find = Callable[["Runner", Context, Ask], Awaitable[Operation]]
-Once = Callable[["Runner", Context, Operation, Ask], Awaitable[Any]]
+P = ParamSpec("P")
+Run = Callable[Concatenate["Runner", Context, Operation, P], Awaitable[Any]]
 WORST = ("ok", "refused", "limited", "timeout", "unavailable", "fault")
 
 
@@ -42,18 +43,18 @@ def counted(find: Find) -> Find:
     return run
 
 
-def timed(once: Once) -> Once:
-    """Around running a query or a mutation. What has no result is run in another way, and counted then."""
+def timed(body: Run[P]) -> Run[P]:
+    """Around running a query or a mutation, in all the ways that are tried."""
 
-    @wraps(once)
-    async def run(runner: "Runner", context: Context, operation: Operation, ask: Ask) -> Any:
+    @wraps(body)
+    async def run(runner: "Runner", context: Context, operation: Operation, *args: P.args, **kwargs: P.kwargs) -> Any:
         name, kind = _name(runner, context, operation), operation.kind.value
         began, outcome = time.perf_counter(), "stopped"
         try:
             facts = {"graphql__operation__name": name, "graphql__operation__type": kind}
             with tracing.span(f"{kind} {name}", **facts) as span:
-                result = await once(runner, context, operation, ask)
-                outcome = "" if result is None else outcome_of(result)
+                result = await body(runner, context, operation, *args, **kwargs)
+                outcome = outcome_of(result)
                 if span is not None:
                     span.set_attribute("graphql.outcome", outcome)
             return result
@@ -61,9 +62,8 @@ def timed(once: Once) -> Once:
             outcome = _end(error)
             raise
         finally:
-            if outcome:
-                metrics.OPERATIONS.labels(name, kind, outcome).inc()
-                metrics.OPERATION_SECONDS.labels(name).observe(time.perf_counter() - began)
+            metrics.OPERATIONS.labels(name, kind, outcome).inc()
+            metrics.OPERATION_SECONDS.labels(name).observe(time.perf_counter() - began)
 
     return run
 

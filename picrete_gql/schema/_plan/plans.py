@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
+from picrete_gql import tracing
 from picrete_gql.call import Context
 from picrete_gql.problems import Unavailable
 from picrete_gql.runtime import DATABASE_FAULTS, away
@@ -96,16 +97,22 @@ class Plans:
     async def _text(
         self, context: Context, answer: str, nodes: Sequence[FieldNode], variables: Any, *, signed: bool
     ) -> bytes | None:
+        field = nodes[0].name.value
         try:
             key = (answer, scope_of(context), signed)
             plan, values = self._plan(context, key, nodes, variables)
-            return await plan.text(context, values, self.answers)
+            with tracing.span(f"plan {field}", door=context.door) as span:
+                text = await plan.text(context, values, self.answers)
+                if span is not None:
+                    # Without a text the field is executed, which says why.
+                    span.set_attribute("plan.outcome", "executed" if text is None else "told")
+                return text
         except Unplannable:
             return None
         except DATABASE_FAULTS as error:
             if away(error):
                 raise Unavailable("database", detail=str(error)[:300]) from error
-            log.error("plan.fault", field=nodes[0].name.value, exc_info=error)
+            log.error("plan.fault", field=field, exc_info=error)
             return None
 
     def _plan(self, context: Context, key: Key, nodes: Sequence[FieldNode], variables: Any) -> tuple[Plan, Any]:
