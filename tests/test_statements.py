@@ -17,7 +17,7 @@ from picrete_gql.models import Attempt, AttemptStatus, DataExport, DataExportSta
 from picrete_gql.runtime import Runtime
 from picrete_gql.schema import schema as door
 from tests.schema import rows as plain
-from tests.schema.rows import NOW, Person, Rows
+from tests.schema.rows import Person, Rows
 from tests.schema.selections import SCHEMA, levels
 from tests.servers import stack
 from tests.servers.datalab import DatalabServer
@@ -53,11 +53,11 @@ def furnish(rows: Rows, auth: Any, size: int) -> tuple[Person, dict[str, str]]:
     plain.member(rows, room, viewer, plain.Role.TEACHER, plain.Role.STUDENT)
     for n in range(size - 1):
         rows.add(DataExport(account_id=viewer.account.id, asked_by=viewer.account.id, status=DataExportStatus.READY))
-        rows.add(SignIn(account_id=viewer.account.id, used_at=NOW, expires_at=NOW + timedelta(days=1)))
+        rows.add(SignIn(account_id=viewer.account.id, used_at=rows.now, expires_at=rows.now + timedelta(days=1)))
         plain.member(rows, plain.room(rows, f"r{n}-room", auth), viewer, plain.Role.TEACHER)
     works = [row for row in rows.rows if row.__tablename__ == "work" and row.status == "active"]
     for work in [work for work in works if work.course_id == room.course.id]:
-        times = {"started_at": NOW, "expires_at": NOW + timedelta(hours=1)}
+        times = {"started_at": rows.now, "expires_at": rows.now + timedelta(hours=1)}
         facts: dict[str, Any] = {"student_id": viewer.account.id, "seed": 1, **times}
         for number in range(1, size + 1 if work is room.work else 2):
             status = AttemptStatus.ACTIVE if number == 1 else AttemptStatus.EXPIRED
@@ -87,7 +87,11 @@ async def worlds(servers: stack.Servers, template: str, ocr: DatalabServer, llm:
     made = {}
     for size in (1, MANY):
         database = await servers.clone(template)
-        runtime = open_runtime(settings_for(servers, database, await servers.redis(), ocr, llm))
+        settings = settings_for(servers, database, await servers.redis(), ocr, llm)
+        # One connection, so that statements come one after another: with more, two look-ups of the same kind are one
+        # batch or two, as they happen to meet.
+        alone = settings.database.model_copy(update={"pool_size": 1, "pool_overflow": 0})
+        runtime = open_runtime(settings.model_copy(update={"database": alone}))
         rows = Rows()
         viewer, ids = furnish(rows, runtime.settings.auth, size)
         await rows.store(runtime)
