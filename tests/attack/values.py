@@ -3,11 +3,11 @@
 import random
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from picrete_gql.paging import encode
-from tests.schema.rows import NOW
+from picrete_gql.runtime import utc_now
 
 # What an id of an input is about, where its name does not say it.
 ABOUT = {
@@ -32,7 +32,7 @@ ODD = ["\u202e", "ﬀ", "İ", "\0", "\r\n{}", "\x1b[31m", "%s", "{0}", "../../x"
 MOMENTS = [timedelta(days=-400), timedelta(minutes=-5), timedelta(minutes=5), timedelta(hours=2), timedelta(days=99)]
 DECIMALS = ["0", "1", "0.01", "2.50", "10", "999", "-1", "1e20", "NaN", "0.000000000000001"]
 WHOLE = [1, 2, 3, 5, 10, 60, 0, -1, 200, 2**31 - 1, -(2**31)]
-CURSORS = [0, -1, 1, 2**31, 2**62, "x", None, NOW, "1e9", "NaN", 1.5, True, [], "0" * 32]
+CURSORS = [0, -1, 1, 2**31, 2**62, "x", None, datetime(2026, 9, 1, tzinfo=UTC), "1e9", "NaN", 1.5, True, [], "0" * 32]
 JSONS: list[Any] = [{}, {"n": 1}, [], "x", None, {"a": [{"b": {}}]}, {"text": "ё" * 100}]
 
 
@@ -79,7 +79,7 @@ class Values:
 
     def moment(self) -> str:
         """A time near now."""
-        return (NOW + self.chance.choice(MOMENTS)).isoformat()
+        return (utc_now() + self.chance.choice(MOMENTS)).isoformat()
 
     def file(self) -> str:
         """A place for a file; its name."""

@@ -20,7 +20,7 @@ from picrete_gql.models import (
     Variant,
 )
 from tests.schema import rows as plain
-from tests.schema.rows import NOW, Rows
+from tests.schema.rows import Rows
 from tests.support.world import World
 
 Given = Sequence[str] | None
@@ -60,7 +60,8 @@ class Marked:
     def mark(self, who: Any, final: str | None, scores: Given = None, ai: Given = None, **more: Any) -> Submission:
         """A submission; `ai_points`, `status`, `number` and `variant` in `more`. Scores in the order of the rubric."""
         place: dict[str, Any] = {"course_id": self.room.course.id, "student_id": who.account.id}
-        times = {"started_at": NOW, "expires_at": NOW + timedelta(hours=1), "submitted_at": NOW}
+        now = self.rows.now
+        times = {"started_at": now, "expires_at": now + timedelta(hours=1), "submitted_at": now}
         facts: dict[str, Any] = {"number": more.get("number", 1), "seed": 1, "status": AttemptStatus.GRADED}
         attempt = self.rows.add(Attempt(**place, work_id=self.work.id, **facts, **times))
         for task in self.tasks:

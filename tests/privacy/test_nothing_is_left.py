@@ -47,7 +47,6 @@ from tests.attempts.steps import TEACHER, change, class_of, read, rows, submissi
 from tests.privacy.traces import MARK, NUMBER, left, plant, stored
 from tests.schema import campus as places
 from tests.schema.digests import columns
-from tests.schema.rows import NOW
 from tests.support.world import World
 
 PNG = b"\x89PNG-" + MARK.encode()
@@ -72,13 +71,14 @@ async def test_no_mark_is_left_in_any_column(world: World) -> None:
     runtime, owner = world.runtime, campus.people["owner"]
     me = owner.account.id
     async with runtime.sessions() as session:
-        born = {"created_at": NOW}
+        now = runtime.now()
+        born = {"created_at": now}
         session.add(RefreshToken(**born, sign_in_id=owner.sign_in.id, token_hash="x"))
-        session.add(TelegramCode(**born, account_id=me, code_hash="y", expires_at=NOW))
-        file = {"format": ExportFormat.CSV, "locale": Locale.RU, "filename": "marks.csv", "expires_at": NOW}
+        session.add(TelegramCode(**born, account_id=me, code_hash="y", expires_at=now))
+        file = {"format": ExportFormat.CSV, "locale": Locale.RU, "filename": "marks.csv", "expires_at": now}
         place = {"course_id": campus.here.course.id, "work_id": campus.here.work.id}
         session.add(GradeExport(**born, **place, **file, author_id=me))
-        session.add(Happening(name="account.changed", at=NOW, account_id=me, door="web", data={}))
+        session.add(Happening(name="account.changed", at=now, account_id=me, door="web", data={}))
         # Whoever follows a work is a teacher; the one to be erased was one too.
         await session.execute(
             text("UPDATE follow SET account_id = :me WHERE id = (SELECT min(id::text)::uuid FROM follow)"), {"me": me}

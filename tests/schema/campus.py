@@ -7,7 +7,7 @@ from picrete_gql.call import NOBODY, SYSTEM, Actor, Context
 from picrete_gql.models import Happening, MemberStatus, Role
 from picrete_gql.runtime import Runtime
 from tests.schema import rows as plain
-from tests.schema.rows import NOW, Paper, Person, Room, Rows
+from tests.schema.rows import Paper, Person, Room, Rows
 
 STUDENT, TEACHER = Role.STUDENT, Role.TEACHER
 
@@ -84,7 +84,7 @@ async def build(runtime: Runtime) -> Campus:
             papers[name] = plain.paper(rows, rooms[place], who)
     await rows.store(runtime)
     async with runtime.sessions() as session:
-        for row in plain.chat():
+        for row in plain.chat(rows):
             session.add(row)
             await session.flush()
         for name, paper in papers.items():
@@ -94,6 +94,6 @@ async def build(runtime: Runtime) -> Campus:
                 "attempt_id": paper.attempt.id,
             }
             by = {"actor_id": people[name].account.id, "door": "web", "data": {"why": "SECRET-EVENT"}}
-            session.add(Happening(name="attempt.started", at=NOW, **ids, **by))
+            session.add(Happening(name="attempt.started", at=rows.now, **ids, **by))
         await session.commit()
     return Campus(runtime, rooms["here"], rooms["there"], rooms["closed"], people, papers)

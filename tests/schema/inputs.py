@@ -17,9 +17,9 @@ from graphql import (
 )
 from starlette.datastructures import UploadFile
 
+from picrete_gql.runtime import utc_now
 from tests import images
 from tests.schema.asking import Asker
-from tests.schema.rows import NOW
 from tests.schema.selections import SCHEMA, everything
 
 JPEG = images.jpeg(images.page(7))
@@ -30,7 +30,7 @@ SCALARS: dict[str, Any] = {
     "Boolean": True,
     "Decimal": "1",
     "JSON": {"n": 1},
-    "DateTime": (NOW + timedelta(days=1)).isoformat(),
+    "DateTime": (utc_now() + timedelta(days=1)).isoformat(),
 }
 # A value that the rules let through, where any text would not do.
 NAMED: dict[str, Any] = {

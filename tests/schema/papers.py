@@ -31,14 +31,15 @@ from picrete_gql.models import (
     Verdict,
 )
 from tests.schema.shelves import train
-from tests.schema.things import AI_POINTS, AI_SCORE, MARK_POINTS, MARK_SCORE, NOW, Paper, Person, Room, Rows
+from tests.schema.things import AI_POINTS, AI_SCORE, MARK_POINTS, MARK_SCORE, Paper, Person, Room, Rows
 
 
 def paper(rows: Rows, room: Room, who: Person, *, size: int = 1, **facts: Any) -> Paper:
     """A marked, not yet released attempt with `size` photos, read, reviewed, prechecked; `facts` of the submission."""
     name, student_id = who.account.username, who.account.id
     place: dict[str, Any] = {"course_id": room.course.id, "student_id": student_id}
-    times = {"started_at": NOW - timedelta(minutes=30), "expires_at": NOW + timedelta(minutes=30), "submitted_at": NOW}
+    start, end = rows.now - timedelta(minutes=30), rows.now + timedelta(minutes=30)
+    times = {"started_at": start, "expires_at": end, "submitted_at": rows.now}
     attempt = rows.add(
         Attempt(
             **place,
@@ -141,7 +142,8 @@ def _regrades(rows: Rows, room: Room, paper: Paper, name: str, size: int) -> Non
         thread: dict[str, Any] = {**place, "regrade_id": paper.regrades[0].id, "author_id": of.student_id}
         paper.messages.append(rows.add(RegradeMessage(**thread, text=f"PRIVATE-{name}-thread")))
     points: dict[str, Any] = {"points_before": MARK_SCORE, "points_after": MARK_SCORE, "final_before": MARK_POINTS}
-    said = {"answer": "MARK-answer", "status": RegradeStatus.ANSWERED, "closed_at": NOW, "final_after": MARK_POINTS}
+    points["final_after"] = MARK_POINTS
+    said = {"answer": "MARK-answer", "status": RegradeStatus.ANSWERED, "closed_at": rows.now}
     last = room.criteria[0]
     about = {"task_id": last.task_id, "criterion_id": last.id, "answered_by": of.student_id}
     paper.regrades.append(rows.add(Regrade(**here, **about, **points, **said, text=f"PRIVATE-{name}-regrade")))

@@ -41,7 +41,6 @@ from tests.schema.things import (
     FILE_ID,
     MARK_POINTS,
     MARK_SCORE,
-    NOW,
     TEMPLATE,
     TOLERANCE,
     UPDATE_ID,
@@ -60,7 +59,6 @@ __all__ = [
     "FILE_ID",
     "MARK_POINTS",
     "MARK_SCORE",
-    "NOW",
     "TEMPLATE",
     "TOLERANCE",
     "UPDATE_ID",
@@ -80,7 +78,7 @@ __all__ = [
 
 def person(rows: Rows, name: str, **facts: Any) -> Person:
     """Somebody with a sign-in."""
-    agreed = {f"{what}_at": NOW for what in ("consented", "terms_accepted", "privacy_accepted")}
+    agreed = {f"{what}_at": rows.now for what in ("consented", "terms_accepted", "privacy_accepted")}
     versions = {f"{what}_version": "1" for what in ("consent", "terms", "privacy")}
     account = rows.add(
         Account(
@@ -93,13 +91,14 @@ def person(rows: Rows, name: str, **facts: Any) -> Person:
         )
     )
     agent = f"PRIVATE-{name}-agent"
-    sign_in = rows.add(SignIn(account_id=account.id, agent=agent, used_at=NOW, expires_at=NOW + timedelta(days=1)))
+    ends = rows.now + timedelta(days=1)
+    sign_in = rows.add(SignIn(account_id=account.id, agent=agent, used_at=rows.now, expires_at=ends))
     facts = {"account_id": account.id, "telegram_id": next(CHATS)}
     link = rows.add(TelegramLink(**facts, name=f"PRIVATE-{name}-telegram"))
-    about: dict[str, Any] = {"kind": NoticeKind.MARK, "subject_id": uuid4(), "about": NOW, "due_at": NOW}
+    about: dict[str, Any] = {"kind": NoticeKind.MARK, "subject_id": uuid4(), "about": rows.now, "due_at": rows.now}
     notice = rows.add(Notice(account_id=account.id, **about))
     asked: dict[str, Any] = {"account_id": account.id, "asked_by": account.id}
-    erasure = rows.add(Erasure(**asked, erase_at=NOW + timedelta(days=7)))
+    erasure = rows.add(Erasure(**asked, erase_at=rows.now + timedelta(days=7)))
     export = rows.add(DataExport(**asked))
     return Person(account, sign_in, link, notice, erasure, export)
 
@@ -110,7 +109,7 @@ def member(rows: Rows, room: Room, who: Person, *roles: Role, status: MemberStat
     facts: dict[str, Any] = {"course_id": room.course.id, "account_id": who.account.id, "status": status}
     who.membership = rows.add(Membership(**facts, roles=[role.value for role in roles], identity=identity))
     if Role.TEACHER in roles:
-        room.work.held_at, room.work.held_by, room.work.hold_reason = NOW, who.account.id, "SECRET-HOLD"
+        room.work.held_at, room.work.held_by, room.work.hold_reason = rows.now, who.account.id, "SECRET-HOLD"
         rows.add(Follow(course_id=room.course.id, work_id=room.work.id, account_id=who.account.id))
         export(rows, room, who)
     return who
@@ -121,7 +120,7 @@ def room(rows: Rows, slug: str, auth: Any, *, size: int = 1, **facts: Any) -> Ro
     course = rows.add(Course(slug=slug, title=f"PLACE-{slug}", organization="ИТМО", **facts))
     code = f"{slug.upper()[:6]}-STUD-ABCD2345"
     invite = rows.add(InviteCode(course_id=course.id, role=Role.STUDENT, code_hash=keyed_hash(auth, code)))
-    times: dict[str, Any] = {"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=3)}
+    times: dict[str, Any] = {"starts_at": rows.now - timedelta(hours=1), "ends_at": rows.now + timedelta(hours=3)}
     common: dict[str, Any] = {"course_id": course.id, "kind": WorkKind.CONTROL, "duration_minutes": 60, **times}
     works = [rows.add(Work(**common, title=f"PLACE-{slug}-work-{n}", status=WorkStatus.ACTIVE)) for n in range(size)]
     draft = rows.add(Work(**common, title=f"SECRET-DRAFT-{slug}", status=WorkStatus.DRAFT))

@@ -42,7 +42,7 @@ from picrete_gql.rules.trainer_answers import Checked, Reason
 from picrete_gql.settings import Photos
 from tests import images as pictures
 from tests.schema.campus import Target
-from tests.schema.rows import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, NOW, TEMPLATE, UPDATE_ID
+from tests.schema.rows import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, TEMPLATE, UPDATE_ID
 from tests.support.world import task_plan
 
 # Resolvers about an archive of somebody's data; the other exports are of grades.
@@ -170,7 +170,8 @@ def kind_of(resolver: str) -> str:
 def plain(about: Target) -> dict[str, Any]:
     """Everything that is not an id of a thing."""
     person = accounts.Person("newcomer", "password-of-newcomer", "Newcomer", Locale.EN)
-    times: dict[str, Any] = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=1), "time_zone": "Europe/Moscow"}
+    now = about.room.course.created_at
+    times: dict[str, Any] = {"starts_at": now, "ends_at": now + timedelta(hours=1), "time_zone": "Europe/Moscow"}
     facts: dict[str, Any] = {"title": "Work", "description": "", "duration_minutes": 5, "max_attempts": 1}
     processing: dict[str, Any] = {"ocr": True, "precheck": True, "release": Release.ON_APPROVAL}
     work = works.WorkPlan(kind=WorkKind.CONTROL, **times, **facts, **processing)

@@ -25,7 +25,7 @@ from picrete_gql.models import (
     TrainerTask,
 )
 from picrete_gql.problems import Locale
-from tests.schema.things import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, NOW, UPDATE_ID, Person, Room, Rows
+from tests.schema.things import ANSWER_ID, BOT_ID, CHAT_ID, FILE_ID, UPDATE_ID, Person, Room, Rows
 
 
 def shelf(rows: Rows, room: Room, slug: str, size: int) -> None:
@@ -35,7 +35,7 @@ def shelf(rows: Rows, room: Room, slug: str, size: int) -> None:
         title = f"PLACE-{slug}-material-{n}"
         room.materials.append(rows.add(Material(course_id=room.course.id, title=title, **facts)))
         title = f"PLACE-{slug}-source-{n}"
-        source = rows.add(BankSource(slug=f"source-{slug}-{n}", title=title, imported_at=NOW))
+        source = rows.add(BankSource(slug=f"source-{slug}-{n}", title=title, imported_at=rows.now))
         rows.add(CourseSource(course_id=room.course.id, source_id=source.id))
         room.sources.append(source)
     source = room.sources[0]
@@ -46,8 +46,9 @@ def shelf(rows: Rows, room: Room, slug: str, size: int) -> None:
         # The first has been tried by whoever has a set, the second has not.
         for answer in ("BANK-TRIED", "SECRET-BANK-ANSWER"):
             number = f"{n}.{len(room.items) + 1}"
-            keys: dict[str, Any] = {"number": number, "number_key": number, "paragraph_key": f"{n}", "changed_at": NOW}
-            item = BankItem(source_id=source.id, section_id=section.id, text="Задача", answer=answer, **place, **keys)
+            keys: dict[str, Any] = {"number": number, "number_key": number, "paragraph_key": f"{n}"}
+            keys |= {"section_id": section.id, "text": "Задача", "answer": answer, "changed_at": rows.now}
+            item = BankItem(source_id=source.id, **place, **keys)
             room.items.append(rows.add(item))
     for n in range(1, size + 1):
         _picture(rows, room, room.items[0], n)
@@ -65,7 +66,7 @@ def train(rows: Rows, room: Room, who: Person, *, size: int = 1) -> tuple[list[T
     name = who.account.username
     place: dict[str, Any] = {"course_id": room.course.id, "student_id": who.account.id}
     sets = [rows.add(TrainerSet(**place, kind=SetKind.NUMBERS, title=f"PRIVATE-{name}-set")) for _ in range(size)]
-    wrong: dict[str, Any] = {"tries": 1, "verdict": Answered.WRONG, "tried_at": NOW, "box": 1, "due_at": NOW}
+    wrong: dict[str, Any] = {"tries": 1, "verdict": Answered.WRONG, "tried_at": rows.now, "box": 1, "due_at": rows.now}
     tasks: list[TrainerTask] = []
     for number, item in enumerate([*room.items[0 : 2 * size : 2], room.items[1]], 1):
         tried = wrong if item is not room.items[1] else {}
@@ -77,14 +78,14 @@ def train(rows: Rows, room: Room, who: Person, *, size: int = 1) -> tuple[list[T
     return sets, tasks
 
 
-def chat() -> list[Any]:
+def chat(rows: Rows) -> list[Any]:
     """What the bot remembers: an update, a file and an answer on their way."""
     where: dict[str, Any] = {"bot_id": BOT_ID, "chat_id": CHAT_ID}
-    born: dict[str, Any] = {"created_at": NOW, **where}
+    born: dict[str, Any] = {"created_at": rows.now, **where}
     sent: dict[str, Any] = {"update_id": UPDATE_ID, "group": "album", "file": "PRIVATE-file", "filename": "a.jpg"}
     return [
-        TelegramBot(id=BOT_ID, username="picrete_bot", started_at=NOW),
-        TelegramUpdate(**where, update_id=UPDATE_ID, received_at=NOW, dialogue={"state": None}),
+        TelegramBot(id=BOT_ID, username="picrete_bot", started_at=rows.now),
+        TelegramUpdate(**where, update_id=UPDATE_ID, received_at=rows.now, dialogue={"state": None}),
         TelegramFile(id=FILE_ID, **born, **sent, locale=Locale.RU),
         TelegramAnswer(id=ANSWER_ID, **born, key="key", text="SECRET-answer"),
     ]
@@ -105,6 +106,6 @@ def export(rows: Rows, room: Room, who: Person) -> GradeExport:
         "size": 1,
         "key": f"exports/{uuid4().hex}.csv",
     }
-    made = GradeExport(**facts, **what, **state, ready_at=NOW, expires_at=NOW + timedelta(days=1))
+    made = GradeExport(**facts, **what, **state, ready_at=rows.now, expires_at=rows.now + timedelta(days=1))
     room.exports.append(rows.add(made))
     return made

@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
@@ -46,7 +47,6 @@ from picrete_gql.models import (
 from picrete_gql.runtime import Runtime, utc_now
 
 R = TypeVar("R")
-NOW = utc_now()
 AI_POINTS, MARK_POINTS = Decimal("731.37"), Decimal("642.53")
 AI_SCORE, MARK_SCORE = Decimal("365.71"), Decimal("321.29")
 TOLERANCE = Decimal("0.031337")
@@ -67,10 +67,12 @@ class Rows:
     """Rows to be stored together, in an order that the references allow."""
 
     rows: list[Any] = field(default_factory=list)
+    # Of these rows, and not of the whole run: what is open in them would be over before a slow one comes to its end.
+    now: datetime = field(default_factory=utc_now)
 
     def add(self, row: R) -> R:
         """One more row, born now."""
-        row.created_at = NOW  # type: ignore[attr-defined]
+        row.created_at = self.now  # type: ignore[attr-defined]
         self.rows.append(row)
         return row
 
