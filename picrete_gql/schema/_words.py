@@ -1,5 +1,6 @@
 """How a field takes its permission and its text from a resolver: the few words that the rooms share."""
 
+import asyncio
 import inspect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -206,7 +207,12 @@ async def batch(info: Any, resolver: Any, key: Any, *args: Hashable) -> Any:
             return await resolver(context, keys, *args)
 
         loader = loaders[resolver, args] = DataLoader(load_fn=load, cache=False)
-    return await loader.load(key)
+    try:
+        return await loader.load(key)
+    except asyncio.CancelledError:
+        # A loader that all have left before it began would take in whoever comes next, and never begin.
+        loaders.pop((resolver, args), None)
+        raise
 
 
 def id_input(name: str, what: str) -> Any:

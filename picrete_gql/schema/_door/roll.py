@@ -46,7 +46,9 @@ class Roll:
         """Whether a sign-in still holds; while the database is away it is left to stand."""
         await asyncio.sleep(_until(TOGETHER_SECONDS))
         try:
-            return await self.loader.load(actor)
+            # Whoever goes away leaves the question behind: a loader that all have left before it began would take in
+            # whoever comes next, and never begin.
+            return await asyncio.shield(self.loader.load(actor))
         except Unavailable:
             return True
 
