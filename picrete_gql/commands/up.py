@@ -4,6 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
+import httpx2
 from rich.console import Console
 
 from picrete_gql.commands import house as houses
@@ -48,11 +49,12 @@ def _logins(settings: Settings, folder: Path) -> samples.Logins | None:
 
 
 def _make_samples(house: House, logins: samples.Logins, folder: Path, console: Console) -> None:
-    """Not worth failing for: the server is there without them."""
+    """Not worth failing for while the server is there without them. Raises CannotStart when it is not."""
     try:
         asyncio.run(samples.make(house.url, house.settings, logins))
-    except Refused as refused:
-        console.print(f"The sample course could not be made: {refused}")
+    except (Refused, httpx2.HTTPError, ValueError) as error:
+        houses.wait_ready(house)
+        console.print(f"The sample course could not be made: {str(error) or type(error).__name__}")
         return
     logins.done = True
     samples.save(folder, logins)

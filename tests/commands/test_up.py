@@ -1,5 +1,6 @@
 """`picrete up`, as a person starts it; nothing is ever left running."""
 
+import asyncio
 import json
 import os
 import re
@@ -11,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from picrete_gql.commands.client import Client, Refused
+from picrete_gql.local.stack import borrow
+from picrete_gql.settings import Settings
 from tests.commands.processes import mentioning, running, until
 from tests.support.house import free_port
 
@@ -159,6 +163,31 @@ def test_a_process_that_cannot_work_ends_the_start_with_its_last_words(tmp_path:
         assert refused.process.wait(120) == 1
         assert "The worker process ended with exit code 1" in refused.text
         assert str(tmp_path / "data" / "logs") in refused.text
+    until(lambda: mentioning(str(tmp_path)) == [], 15)
+
+
+async def test_an_api_that_dies_while_it_makes_samples_ends_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with up(folder) as begun:
+        until(lambda: running("api", folder) or begun.process.poll() is not None, 120, lambda: begun.text)
+        (api,) = running("api", folder)
+        # It sleeps until nobody can make a course any more, and dies over that.
+        os.kill(api, signal.SIGSTOP)
+        with borrow(Settings(data_dir=folder)) as settings:
+            connection = await asyncpg.connect(settings.database.url)
+            try:
+                await connection.execute("BEGIN; LOCK TABLE course IN SHARE ROW EXCLUSIVE MODE")
+                os.kill(api, signal.SIGCONT)
+                writes = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'"
+                async with asyncio.timeout(60):
+                    while not await connection.fetchval(writes):
+                        await asyncio.sleep(0.05)
+                os.kill(api, signal.SIGKILL)
+                assert await asyncio.to_thread(begun.process.wait, 60) == 1
+            finally:
+                connection.terminate()
+        assert "The api process was killed by signal 9" in begun.text
+        assert str(folder / "logs") in begun.text and "Traceback" not in begun.text
     until(lambda: mentioning(str(tmp_path)) == [], 15)
 
 
