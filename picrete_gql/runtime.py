@@ -1,9 +1,9 @@
 """Everything a process holds open, opened once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 TAIL_SECONDS = 2.0
+AGAIN_SECONDS = 0.5
 DEADLOCKS = ("40P01", "40001")
 # The server goes down, comes up, or has no connection left (Appendix A of PostgreSQL's manual, classes 08, 53, 57).
 NOT_THERE = ("08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03")
@@ -150,10 +151,10 @@ class Runtime:
         try:
             yield
         finally:
+            await stopped(tasks)
             for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                if not task.cancelled():
+                    task.result()
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -170,6 +171,17 @@ TAIL = text(
     "SELECT * FROM event WHERE (xid, id) > (:xid, :id)"
     " AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid, id LIMIT 5000"
 )
+
+
+async def stopped(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they have ended."""
+    # Once is not enough before Python 3.12: there `wait_for`, by which Redis' client sends, loses a cancellation that
+    # meets its result, and whoever runs for the life of the process goes on.
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=AGAIN_SECONDS)
 
 
 def sqlalchemy_url(url: str) -> str:
