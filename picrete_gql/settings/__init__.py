@@ -3,11 +3,12 @@
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ._fitting import ensure_fitting
 from .admin import Admin
 from .chat import Telegram
 from .door import Auth, Graphql, Http, Limits
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
     privacy: Privacy = Privacy()
     grade_exports: GradeExports = GradeExports()
     statistics: Statistics = Statistics()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        ensure_fitting(self)
+        return self
 
     @cached_property
     def view_ttl(self) -> timedelta:

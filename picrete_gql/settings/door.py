@@ -20,7 +20,9 @@ class Http(BaseModel):
     max_body_bytes: int = Field(32 * MB, description="Largest multipart request body.")
     max_json_bytes: int = Field(MB, description="Largest JSON request body.")
     max_json_depth: int = Field(64, description="How deep JSON of a request may be nested.")
-    max_file_bytes: int = Field(20 * MB, description="Largest file of a multipart request.")
+    max_file_bytes: int = Field(
+        30 * MB, description="Largest file of a multipart request; not below those of photos and materials."
+    )
     max_files: int = Field(10, description="Most files of a multipart request.")
     spool_bytes: int = Field(256 * 1024, description="Larger files of a multipart request wait on disk.")
     body_seconds: float = Field(120, description="How long a request body may take to arrive.")

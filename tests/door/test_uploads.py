@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from picrete_gql.schema._door.uploads import Reader, harmless
 from tests import images
@@ -23,7 +24,19 @@ TWICE = (
     "mutation($a: PhotoUploadInput!, $b: PhotoUploadInput!)"
     " { a: photoUpload(input: $a) { photo { id size } } b: photoUpload(input: $b) { photo { id size } } }"
 )
+MATERIAL = (
+    "mutation($input: MaterialUploadInput!) {"
+    " materialUpload(input: $input) { problem { __typename } material { id } } }"
+)
 Part = tuple[str, Any]
+
+
+def small_pdf() -> bytes:
+    """A PDF of one empty page."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(out)
+    return out.getvalue()
 
 
 def part(name: str, body: str | bytes, filename: str | None = None) -> bytes:
@@ -176,6 +189,22 @@ async def test_a_photo_arrives(porch: Porch) -> None:
     sent = form(part("operations", operations), part("map", maps), part("0", body, "../../etc/pass\x01wd\u202e.jpg"))
     answer = await send(porch, sent, await porch.bearer("student"))
     assert answer.json()["data"]["photoUpload"]["photo"]["filename"] == "passwd.jpg", answer.text
+
+
+async def test_how_large_a_material_is_decides_the_rule_about_materials(opener: Opener) -> None:
+    async with opener() as porch:
+        course = await porch.world.course("large", "teacher", [])
+        bearer, limit = await porch.bearer("teacher"), porch.runtime.settings.materials.max_bytes
+        # What stands behind the end of a PDF is not read by anybody.
+        for size, code in ((limit - 1, None), (limit + 1, "MaterialTooLarge")):
+            input = {"courseId": f"course_{course.id.hex}", "title": "Lecture", "file": None}
+            operations = json.dumps({"query": MATERIAL, "variables": {"input": input}})
+            maps = json.dumps({"0": ["variables.input.file"]})
+            body = small_pdf().ljust(size)
+            sent = form(part("operations", operations), part("map", maps), part("0", body, "lecture.pdf"))
+            payload = (await send(porch, sent, bearer)).json()["data"]["materialUpload"]
+            assert (payload["problem"] or {}).get("__typename") == code, payload
+            assert (payload["material"] is None) is bool(code)
 
 
 async def test_one_file_for_two_places_is_read_twice(porch: Porch) -> None:

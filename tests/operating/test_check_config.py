@@ -121,6 +121,7 @@ WARNED = {
     "an address of this machine": ("HTTP__PUBLIC_URL", "https://localhost"),
     "the present key twice": ("AUTH__PREVIOUS_KEYS", f'["{KEY}"]'),
     "photos nobody sees": ("STORAGE__ENDPOINT", "http://s3:8333"),
+    "a bank that only the command brings": ("BANK__FILE_BYTES", str(64 * 1024 * 1024)),
 }
 
 
@@ -195,6 +196,31 @@ def test_the_command_says_all_of_it_and_fails(tmp_path: Path, monkeypatch: pytes
         ("error", "PICRETE_HTTP__PUBLIC_URL"),
         ("warning", "PICRETE_LLM__KEY"),
     }
+
+
+MANY = str(64 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong", "bound"),
+    [
+        ({"MATERIALS__MAX_BYTES": MANY}, "MATERIALS__MAX_BYTES", "HTTP__MAX_FILE_BYTES"),
+        ({"PHOTOS__MAX_BYTES": MANY}, "PHOTOS__MAX_BYTES", "HTTP__MAX_FILE_BYTES"),
+        ({"HTTP__MAX_FILE_BYTES": "20000000"}, "MATERIALS__MAX_BYTES", "HTTP__MAX_FILE_BYTES"),
+        ({"HTTP__MAX_FILE_BYTES": MANY}, "HTTP__MAX_FILE_BYTES", "HTTP__MAX_BODY_BYTES"),
+    ],
+)
+def test_limits_that_do_not_fit_into_one_another_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], wrong: str, bound: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = {f"PICRETE_{name}": value for name, value in changes.items()}
+    for name in ("check-config", "migrate"):
+        refused = command(name, **{**GOOD, **given})
+        assert refused.exit_code == 1
+        assert f"PICRETE_{wrong}: " in refused.output and f"is larger than PICRETE_{bound}" in refused.output, name
+    raised = {"PICRETE_HTTP__MAX_FILE_BYTES": MANY, "PICRETE_HTTP__MAX_BODY_BYTES": str(2 * int(MANY))}
+    assert command("check-config", **{**GOOD, **given, **raised}).exit_code == 0
 
 
 def test_no_secret_is_ever_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.ERROR, variable("log_level"), "is no level.", "DEBUG, INFO, WARNING or ERROR.")
     if not 0 <= http.port < 2**16:
         yield Finding(Level.ERROR, variable("http.port"), f"is {http.port}.", "Ports are numbers from 0 to 65535.")
-    if http.max_file_bytes > http.max_body_bytes:
-        says = f"is larger than {variable('http.max_body_bytes')}, so such a file never arrives."
-        yield Finding(Level.WARNING, variable("http.max_file_bytes"), says, "Raise the other one.")
-    if settings.photos.max_bytes > http.max_file_bytes:
-        says = f"is larger than {variable('http.max_file_bytes')}, so such a photo never arrives."
-        yield Finding(Level.WARNING, variable("photos.max_bytes"), says, "Raise the other one.")
+    if settings.bank.file_bytes > http.max_file_bytes:
+        says = f"is larger than {variable('http.max_file_bytes')}: such a file can be imported by the command only."
+        yield Finding(Level.WARNING, variable("bank.file_bytes"), says, "Raise the other one.")
     if graphql.documents and not Path(graphql.documents).is_file():
         yield Finding(Level.ERROR, variable("graphql.documents"), "names no file.", "It is a JSON file of documents.")
     if graphql.trusted_only and not graphql.documents:
