@@ -16,6 +16,7 @@ from picrete_gql.paging import encode
 from picrete_gql.runtime import Runtime
 from picrete_gql.schema import schema as door
 from tests.schema.digests import columns
+from tests.schema.prepared import execute, subscribe
 from tests.schema.selections import SCHEMA, everything, pieces
 
 EXPECTED = re.compile(r"“([a-z_]+)_…”")
@@ -70,7 +71,7 @@ class Asker:
     async def run(self, document: str, **variables: Any) -> Any:
         """One operation; its data. A fault of ours or of the document is a failure, a refusal is not."""
         self.asked += 1
-        result = await door.execute(document, variable_values=variables, context_value=self.context)
+        result = await execute(document, variables, self.context)
         self.keep(result)
         return result.data
 
@@ -137,7 +138,7 @@ class Asker:
     async def watch(self, document: str, given: dict[str, str]) -> None:
         """What a subscription says at once; a feed in which nothing has happened says nothing."""
         self.asked += 1
-        found = await door.subscribe(document, variable_values=given, context_value=self.context)
+        found = await subscribe(document, given, self.context)
         if not hasattr(found, "__anext__"):
             self.keep(found)
             return
