@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, get_named_type
+from graphql import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import text
 
 from picrete_gql.call import Context
@@ -17,7 +17,7 @@ from picrete_gql.runtime import Runtime
 from picrete_gql.schema import schema as door
 from tests.schema.digests import columns
 from tests.schema.prepared import execute, subscribe
-from tests.schema.selections import SCHEMA, everything, pieces
+from tests.schema.selections import SCHEMA, everything, levels, pieces
 
 EXPECTED = re.compile(r"“([a-z_]+)_…”")
 HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
@@ -57,6 +57,7 @@ class Asker:
     often: int = 1
     told: list[str] = field(default_factory=list)
     asked: int = 0
+    walked: set[str] = field(default_factory=set)
 
     @property
     def heard(self) -> str:
@@ -93,24 +94,36 @@ class Asker:
         return found[1]
 
     async def queries(self, own: set[str]) -> None:
-        """Every field of the query root, by every id: those in `own` in depth."""
+        """Every field of the query root, by every id: those in `own` in depth.
+
+        Fields do not know on which way they were reached: what is below a type is walked where it is asked for by id
+        first, and from everywhere else two levels show whether there is more to see than there should be.
+        """
         assert SCHEMA.query_type is not None
-        for name, root in SCHEMA.query_type.fields.items():
+        for name, root in sorted(SCHEMA.query_type.fields.items(), key=lambda pair: "id" not in pair[1].args):
             if name == "node":
-                for kind, ids in self.ids.items():
-                    for id in ids:
-                        await self.node(kind, id)
                 continue
+            of = get_named_type(root.type)
             for given in await self.arguments(name, root):
                 deep = self.often if given.get("id", "")[-32:] in own else 1
-                for piece in pieces(get_named_type(root.type), deep):
+                for piece in self.walks(of, deep, first="id" in given):
                     await self.run(f"query{_head(given)} {{ {name}{_call(given)} {piece} }}", **given)
+            if "id" in root.args:
+                self.walked.add(of.name)
+        for kind, ids in self.ids.items():
+            for id in ids:
+                await self.node(kind, id)
+
+    def walks(self, of: GraphQLNamedType, deep: int, *, first: bool = False) -> list[str]:
+        """What to ask of a type: everything, or little when that has been asked before."""
+        return pieces(of, deep) if first or _rows(of).name not in self.walked else [levels(of, 2)]
 
     async def node(self, kind: str, id: str) -> None:
         """Anything by its id."""
         named = nodes().get(kind)
-        inner = f"... on {named.name} {everything(named, 1)}" if named else "id"
-        await self.run(f"query($id: ID!) {{ node(id: $id) {{ __typename {inner} }} }}", id=id)
+        for piece in self.walks(named, 1) if named else [""]:
+            inner = f"... on {named.name} {piece}" if named else "id"
+            await self.run(f"query($id: ID!) {{ node(id: $id) {{ __typename {inner} }} }}", id=id)
 
     async def arguments(self, name: str, root: GraphQLField) -> list[dict[str, str]]:
         """What to ask a root field with."""
@@ -132,7 +145,7 @@ class Asker:
             # One without an id is about whoever asks.
             for place in [{"id": id} for id in self.ids[kind]] if "id" in root.args else [{}]:
                 given = {**place, **({"after": BEGINNING} if "after" in root.args else {})}
-                for piece in pieces(get_named_type(root.type), 1):
+                for piece in self.walks(get_named_type(root.type), 1):
                     await self.watch(f"subscription{_head(given)} {{ {name}{_call(given)} {piece} }}", given)
 
     async def watch(self, document: str, given: dict[str, str]) -> None:
@@ -146,6 +159,12 @@ class Asker:
             async with asyncio.timeout(2):
                 self.keep(await anext(found))
         await found.aclose()
+
+
+def _rows(of: GraphQLNamedType) -> GraphQLNamedType:
+    """What a connection is of."""
+    nodes = of.fields.get("nodes") if isinstance(of, GraphQLObjectType) else None
+    return get_named_type(nodes.type) if nodes else of
 
 
 def _head(given: dict[str, str]) -> str:
