@@ -44,9 +44,10 @@ class Shape(Generic[M]):
 
 @dataclass(frozen=True, kw_only=True)
 class One(Shape[M]):
-    """At most one row for a parent: of several the first by `order`."""
+    """At most one row for a parent: of several the first by `order`. `until` is when it ceases to be one by itself."""
 
     order: Callable[[Any], Sequence[Any]] = lambda table: ()
+    until: Callable[[Any], ColumnElement[Any] | None] = lambda table: None
     required: bool = False
 
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import case, func, or_, text
 from sqlmodel import col, select
 
 from picrete_gql import handing_in
@@ -28,6 +28,7 @@ VIEW = One(
     model=Attempt,
     by="id",
     where=lambda attempt, me: [or_(attempt.status != AttemptStatus.ACTIVE, attempt.expires_at > NOW)],
+    until=lambda attempt: case((attempt.status == AttemptStatus.ACTIVE, attempt.expires_at)),
 )
 OF_WORKS = Pages(
     model=Attempt,

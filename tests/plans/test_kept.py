@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -125,7 +126,7 @@ async def test_a_kept_answer_is_given_again_and_not_to_whoever_may_not_see_it(cr
         assert await planned(runner, crowd.of(name), LIST, id=id)
     kept = {key: answer.text for key, answer in runner.documents.answers.answers.items()}
     for key, answer in runner.documents.answers.answers.items():
-        runner.documents.answers.answers[key] = type(answer)(b'{"title":"kept"}', answer.since)
+        runner.documents.answers.answers[key] = replace(answer, text=b'{"title":"kept"}')
     assert b'{"title":"kept"}' in (await planned(runner, teacher, LIST, id=id) or b"")
     assert await planned(runner, crowd.of("stranger"), LIST, id=id) is None
     await works.update(crowd.of("admin"), crowd.here.work.id, {"description": "anything"})

@@ -8,12 +8,13 @@ from sqlalchemy import and_, bindparam, case, column, func, inspect, null, selec
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from picrete_gql.models import Course
 from picrete_gql.settings import Limits
 from picrete_gql.shapes import Many, One, Pages, Shape, Totals, Value
 
 from .collect import below, collected
 from .connections import Connections
-from .kept import can_be_kept, or_same, tells
+from .notes import can_be_kept, noted, noted_list, tells
 from .scope import OfPerson, OfSeat
 from .slots import Slot, Values, reader_of, varies
 from .texts import HOLE, Parts, joined, listed, or_null, sql_text, written
@@ -96,6 +97,9 @@ class Compiler:
         """The JSON of a shape."""
         if isinstance(shape, Totals):
             return self.totals(shape, key, table, of, nodes)
+        if table is not None and isinstance(shape, One) and shape.until(shape.model) is not None:
+            # What changes by itself in the middle of an answer is not noted.
+            self.all_is_told = False
         if isinstance(shape, One) and (beside := self.beside(shape, key, table)) is not None:
             return self.same(shape, allow, beside, of, nodes)
         self.all_is_told = self.all_is_told and tells(shape.model)
@@ -106,7 +110,8 @@ class Compiler:
         if key is not None:
             rows = rows.where(getattr(row, shape.by) == key)
         if isinstance(shape, Pages):
-            return self.connections.page(shape, rows, row, of, nodes, values, slot)
+            parts = self.connections.page(shape, rows, row, of, nodes, values, slot)
+            return self.noted(parts, shape, allow) if table is None else parts
         if isinstance(shape, Many):
             self.joined[row] = dict(zip(shape.joins, joins, strict=True))
             kind = get_named_type(of.type)
@@ -146,7 +151,7 @@ class Compiler:
             rows = rows.order_by(*shape.order(row)).limit(1)
         text = joined(self.contents(shape, row, of, nodes))
         if missing and self.keeps and self.all_is_told and can_be_kept(shape.model):
-            text, self.is_kept = or_same(row, text), True
+            text, self.is_kept = noted(row, shape.until(row), text), True
         found = only(rows, text).scalar_subquery()
         if isinstance(shape, Value) and shape.default is not None:
             return [func.coalesce(found, sql_text(shape.default))]
@@ -155,6 +160,14 @@ class Compiler:
         if shape.required:
             return [case((key.is_(None), sql_text("null")), else_=found)]
         return or_null([found])
+
+    def noted(self, parts: Parts, shape: Pages[Any], allow: Any) -> Parts:
+        """A page of a root, with a note of the courses that it depends on if these are all that it depends on."""
+        mine = shape.model is Course and set(allow) <= {"student", "teacher", "admin"}
+        if not (self.keeps and self.all_is_told and mine and isinstance(self.scope, OfPerson)):
+            return parts
+        self.is_kept = True
+        return [noted_list(self.scope.viewer, joined(parts))]
 
     def totals(self, shape: Totals[Any], key: Any, table: Any, of: GraphQLField, nodes: Nodes) -> Parts:
         """Numbers about a parent's rows, a JSON object for each line."""

@@ -1,38 +1,16 @@
-"""Answers that are kept while nothing happens in their course, which the database is asked at each read.
+"""Answers that are kept while nothing happens in their courses, which the database is asked at each read (`checks`).
 
 Whatever changes something in a course writes an event of that course in the same transaction. An answer remembers the
-oldest transaction that was running when it was read; as long as no event of its course (or of any account) comes from
+oldest transaction that was running when it was read; as long as no event of its courses (or of any account) comes from
 that transaction or a later one, reading again would give the same. So a kept answer is never older than the database.
 """
 
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, case, cast, func
-from sqlmodel import col, select
-
-from picrete_gql.models import Course, Happening, ProviderRun
-from picrete_gql.models.accounts import AccountCreated, SignInEnded, SignInStarted
-
-from .texts import sql_text
-
-SINCE = bindparam("since", None, type_=BigInteger())
-# What happens to accounts and changes nothing that anybody sees of them.
-UNSEEN = (AccountCreated.name, SignInStarted.name, SignInEnded.name)
-# No JSON begins like this.
-SAME = b"="
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The text of a root field, and since when something may have happened that is not in it."""
-
-    text: bytes
-    since: int
-    read_at: float = field(default_factory=time.monotonic)
+from .checks import Checks
+from .notes import Answer
 
 
 class Kept:
@@ -44,11 +22,14 @@ class Kept:
     def __init__(self, most: int, seconds: float) -> None:
         self.most, self.seconds, self.bytes = most, seconds, 0
         self.answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self.checks = Checks()
 
-    def get(self, key: Hashable) -> Answer | None:
+    def get(self, key: Hashable, now: float) -> Answer | None:
         """An answer that must still be found good."""
         found = self.answers.get(key)
         if found is None or time.monotonic() > found.read_at + self.seconds:
+            return None
+        if found.until is not None and now >= found.until:
             return None
         self.answers.move_to_end(key)
         return found
@@ -68,27 +49,3 @@ class Kept:
 
     def _forget(self, answer: Answer) -> None:
         self.bytes -= len(answer.text)
-
-
-def or_same(row: Any, text: ColumnElement[str]) -> ColumnElement[str]:
-    """The text, or a mark in its place if nothing has happened since the answer that is kept."""
-    course = row.id if row.__mapper__.class_ is Course else row.course_id
-    fresh = select(Happening.id).where(col(Happening.xid) >= SINCE)
-    here = fresh.where(col(Happening.course_id) == course).correlate(row)
-    people = fresh.where(col(Happening.course_id).is_(None), col(Happening.name).not_in(UNSEEN))
-    return case((and_(SINCE.is_not(None), ~here.exists(), ~people.exists()), sql_text(SAME.decode())), else_=text)
-
-
-def oldest_running() -> ColumnElement[int]:
-    """The oldest transaction whose work the statement may not see."""
-    return cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
-
-
-def tells(model: type[Any]) -> bool:
-    """Whether every change of such a row that is seen writes an event. What providers are asked is only noted."""
-    return model is not ProviderRun
-
-
-def can_be_kept(model: type[Any]) -> bool:
-    """Whether everything below a row of this model belongs to one course."""
-    return model is Course or hasattr(model, "course_id")

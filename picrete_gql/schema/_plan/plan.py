@@ -1,6 +1,6 @@
 """A compiled root field: its statement, where its parameters come from, and what is filled in afterwards."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from picrete_gql.call import Context
 from picrete_gql.settings import Limits
 
 from .compiler import Compiler
-from .kept import SAME, Answer, Kept, oldest_running
+from .kept import Kept
+from .notes import answer_of, oldest_running
 from .scope import FACTS, SCOPES, WHO, OfPerson, facts_of
 from .slots import Slot, Values
 from .texts import HOLE as HOLE_TEXT
@@ -45,17 +46,24 @@ class Plan:
         """The JSON. None for everything that is not plainly there: whoever asked executes as usual and learns why."""
         facts = facts_of(context)
         key = (self.sql, facts[WHO], repr(values)) if self.is_kept and answers.most else None
-        kept = answers.get(key) if key else None
-        facts["since"] = kept.since if kept else None
-        row = await context.runtime.reads.row(self.sql, [getter(facts, values) for getter in self.getters])
-        text: bytes | None = row[0] if row else None
-        if text is None or POISON in text:
-            return None
-        if text == SAME and kept:
-            text = kept.text
-        elif key:
-            answers.put(key, Answer(text, row[1]))
+        text = await self._kept(context, answers, key, facts) if key else None
+        if text is None:
+            row = await context.runtime.reads.row(self.sql, [getter(facts, values) for getter in self.getters])
+            text = row[0] if row else None
+            if text is None or POISON in text:
+                return None
+            if self.is_kept:
+                text, answer = answer_of(row)
+                if key and answer:
+                    answers.put(key, answer)
         return await self._filled(context, text) if self.fills and HOLE in text else text
+
+    async def _kept(self, context: Context, answers: Kept, key: Hashable, facts: Mapping[str, Any]) -> bytes | None:
+        kept = answers.get(key, facts["now"].timestamp())
+        if kept is None or facts["sign_in"] is None:
+            return None
+        holds = await answers.checks.holds(context.runtime, kept, (facts["sign_in"], facts["me"]))
+        return kept.text if holds else None
 
     async def _filled(self, context: Context, text: bytes) -> bytes:
         pieces = text.split(HOLE)

@@ -14,7 +14,7 @@ from picrete_gql.shapes import NOW
 
 from .words import Unplannable
 
-FACTS = ("me", "seat", "sign_in", "now", "since", "who")
+FACTS = ("me", "seat", "sign_in", "now", "who")
 WHO = "who"
 ME, SEAT, SIGN_IN = (bindparam(name, None, type_=Uuid) for name in ("me", "seat", "sign_in"))
 
