@@ -35,6 +35,9 @@ OWN = """query($id: ID!) {
     status expiresAt work { title } student { fullName } submission { version grade { finalPoints feedback } }
   }
 }"""
+MINE = """{
+  courses { nodes { title myRoles works { nodes { title status description myAttempts { number status } } } } }
+}"""
 READERS = ("owner", "classmate", "teacher", "admin", "assistant")
 Change = Callable[[], Awaitable[Any]]
 
@@ -113,6 +116,7 @@ async def test_random_changes_between_reads(crowd: Campus) -> None:
         for name in dice.sample(READERS, 3):
             read += await compare(runner, crowd.of(name), LIST, id=work)
             read += await compare(runner, crowd.of(name), OWN, id=attempt)
+            read += await compare(runner, crowd.of(name), MINE)
     kept = runner.documents.answers
     assert (
         done > 30 and read > 100 and kept.answers and kept.bytes == sum(len(one.text) for one in kept.answers.values())

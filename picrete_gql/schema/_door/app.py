@@ -20,6 +20,7 @@ from picrete_gql.settings import Http
 from . import health
 from .graphiql import FILES
 from .headers import RequestIds, SafeHeaders
+from .lane import Lane
 from .leaving import Farewell
 from .requests import Requests
 from .view import Door
@@ -34,12 +35,12 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
     async def root(request: Request) -> Response:
         return RedirectResponse("/graphql")
 
-    http = runtime.settings.http
+    http, graphql = runtime.settings.http, Route("/graphql", door)
     served = [Mount("/graphiql", StaticFiles(directory=FILES))] if http.graphiql else []
     app = Starlette(
         routes=[
             Route("/", root),
-            Route("/graphql", door),
+            graphql,
             WebSocketRoute("/graphql", door),
             *served,
             *health.routes(runtime, door.leaving),
@@ -51,6 +52,7 @@ def application(runtime: Runtime, door: Door, lifespan: Lifespan) -> Starlette:
             Middleware(Farewell, leaving=door.leaving),
             Middleware(SafeHeaders, of=http),
             *_around(http),
+            Middleware(Lane, door=door, route=graphql),
         ],
         lifespan=lifespan,
     )

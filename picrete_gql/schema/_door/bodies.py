@@ -31,7 +31,7 @@ async def chunks(request: Request, most: int, seconds: float) -> AsyncGenerator[
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise Refusal(408, "The body did not arrive in time.", connection="close") from None
+            raise late() from None
         except ClientDisconnect:
             raise Refusal(400, "The body ends too early.") from None
         read += len(chunk)
@@ -43,6 +43,11 @@ async def chunks(request: Request, most: int, seconds: float) -> AsyncGenerator[
 async def whole(request: Request, most: int, seconds: float) -> bytes:
     """The body of at most `most` bytes. Raises Refusal."""
     return b"".join([chunk async for chunk in chunks(request, most, seconds)])
+
+
+def late() -> Refusal:
+    """The body did not come."""
+    return Refusal(408, "The body did not arrive in time.", connection="close")
 
 
 def _too_large(most: int) -> Refusal:

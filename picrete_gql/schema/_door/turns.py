@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from picrete_gql import metrics
 from picrete_gql.call import Context
@@ -12,12 +11,38 @@ from picrete_gql.problems import RateLimited
 from picrete_gql.settings import Graphql
 
 
-@dataclass
 class Line:
     """Whoever runs and waits under one name."""
 
-    turns: asyncio.Semaphore
-    present: int = 0
+    def __init__(self, most: int) -> None:
+        self.turns = asyncio.Semaphore(most)
+        self.present = 0
+
+
+class Turn:
+    """One of a line, from when they come until they have run."""
+
+    __slots__ = ("line", "name", "of")
+
+    def __init__(self, of: "Turns", name: str, line: Line) -> None:
+        self.of, self.name, self.line = of, name, line
+
+    async def __aenter__(self) -> None:
+        self.line.present += 1
+        try:
+            await self.line.turns.acquire()
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        self.line.turns.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.line.present -= 1
+        if not self.line.present:
+            del self.of.lines[self.name]
 
 
 class Turns:
@@ -28,22 +53,16 @@ class Turns:
         self.lines: dict[str, Line] = {}
         self.streams: dict[str, int] = defaultdict(int)
 
-    @asynccontextmanager
-    async def turn(self, context: Context) -> AsyncGenerator[None]:
+    def turn(self, context: Context) -> Turn:
         """One query or mutation, when it may run. Raises RateLimited when too many wait already."""
         name, most = self._name(context)
-        line = self.lines.setdefault(name, Line(asyncio.Semaphore(most)))
+        line = self.lines.get(name)
+        if line is None:
+            line = self.lines[name] = Line(most)
         if line.present >= most + self.of.waiting_per_user:
             metrics.RATE_LIMITED.labels("operation").inc()
             raise RateLimited(1)
-        line.present += 1
-        try:
-            async with line.turns:
-                yield
-        finally:
-            line.present -= 1
-            if not line.present:
-                del self.lines[name]
+        return Turn(self, name, line)
 
     @asynccontextmanager
     async def stream(self, context: Context) -> AsyncGenerator[None]:

@@ -20,8 +20,9 @@ from picrete_gql.resolvers import sign_ins
 from picrete_gql.rules.tokens import Access
 from picrete_gql.runtime import Runtime
 
+from . import lane
 from .accept import EVENTS, JSON, OFFERED, best, qualities, wants_page
-from .answers import answer, failure, payload
+from .answers import answer, failure, payload, text_of
 from .asks import Ask, asked
 from .csrf import ensure_not_forged
 from .documents import Operation
@@ -98,17 +99,17 @@ class Door(GraphQL[Context, None]):
             return await self._run(request, ask, kind)
 
     async def _run(self, request: Request, ask: Ask, kind: str) -> Response:
-        context = self.claim(request)[0]
+        context, access = self.claim(request)
         operation = await self.runner.found(context, ask)
         if operation.kind is OperationType.MUTATION and request.method == "GET":
             raise Refusal(405, "A mutation is sent by POST.", "METHOD_NOT_ALLOWED", allow="POST")
         if operation.kind is OperationType.SUBSCRIPTION:
             return await self._follow(request, operation, ask)
 
-        async def sure() -> Context:
-            return (await self.who(request))[0]
-
-        body = payload(await self.runner.run(context, operation, ask, sure), context.locale, self.most)
+        result = await self.runner.run(context, operation, ask, lambda: self.sure(context))
+        if access and kind != EVENTS and text_of(result) is not None:
+            lane.note(request.scope, lane.Read(context, access, operation, ask, kind))
+        body = payload(result, context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)
 
     async def _follow(self, request: Request, operation: Operation, ask: Ask) -> Response:
@@ -129,8 +130,13 @@ class Door(GraphQL[Context, None]):
     async def who(self, request: Request) -> tuple[Context, Access | None]:
         """Who asks by HTTP. A token that does not hold is nobody's."""
         context, access = self.claim(request)
-        held = access and await sign_ins.holds(context.by(NOBODY), context.actor)
-        return (context, access) if held else (context.by(NOBODY), None)
+        context = await self.sure(context)
+        return context, access if context.actor != NOBODY else None
+
+    async def sure(self, claimed: Context) -> Context:
+        """Whoever a token claims to be if its sign-in holds, nobody otherwise."""
+        nobody = claimed.by(NOBODY)
+        return claimed if claimed.actor != NOBODY and await sign_ins.holds(nobody, claimed.actor) else nobody
 
     def context_of(self, request: Request | WebSocket) -> Context:
         """Whoever it is, their address and language."""
