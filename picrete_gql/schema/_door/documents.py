@@ -21,9 +21,10 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from picrete_gql.runtime import Runtime
+from picrete_gql.schema._plan.checks import Checks
 from picrete_gql.schema._plan.kept import Kept
 from picrete_gql.schema._plan.plans import Plans
-from picrete_gql.settings import Settings
 
 from .asks import Ask
 from .costs import count, sizes_of
@@ -72,11 +73,11 @@ class Prepared(SchemaExtension):
 class Documents:
     """The documents of one process, good and bad. The least recently used are forgotten."""
 
-    def __init__(self, schema: Schema, settings: Settings) -> None:
-        self.schema, self.of = schema._schema, settings.graphql
-        pages = settings.limits
+    def __init__(self, schema: Schema, runtime: Runtime) -> None:
+        self.schema, self.of = schema._schema, runtime.settings.graphql
+        pages = runtime.settings.limits
         self.sizes = {"page": pages.page_default, "most": pages.page_max, "list_size": self.of.list_size}
-        self.answers = Kept(self.of.kept_bytes, self.of.kept_seconds)
+        self.answers = Kept(self.of.kept_bytes, self.of.kept_seconds, Checks(runtime))
         self.kept: OrderedDict[str, list[Operation] | Unfit] = OrderedDict()
 
     def operation(self, text: str, ask: Ask) -> Operation:

@@ -5,13 +5,12 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from strawberry.dataloader import DataLoader
-
 from picrete_gql.call import Actor, Context
 from picrete_gql.events import account_bell
 from picrete_gql.problems import Unavailable
 from picrete_gql.resolvers import sign_ins
 from picrete_gql.runtime import Runtime
+from picrete_gql.together import Together
 
 AT_ONCE = 1000
 TOGETHER_SECONDS = 0.05
@@ -23,7 +22,7 @@ class Roll:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.seconds = runtime.settings.http.socket_check_seconds
-        self.loader: DataLoader[Actor, bool] = DataLoader(self._hold, cache=False, max_batch_size=AT_ONCE)
+        self.together = Together(self._hold, AT_ONCE)
 
     async def ended(self, context: Context, expires_at: datetime) -> None:
         """Until a token is over or its sign-in has ended: by the account's bell at once, else by looking again."""
@@ -46,9 +45,7 @@ class Roll:
         """Whether a sign-in still holds; while the database is away it is left to stand."""
         await asyncio.sleep(_until(TOGETHER_SECONDS))
         try:
-            # Whoever goes away leaves the question behind: a loader that all have left before it began would take in
-            # whoever comes next, and never begin.
-            return await asyncio.shield(self.loader.load(actor))
+            return await self.together.ask(actor)
         except Unavailable:
             return True
 

@@ -32,7 +32,7 @@ class Runner:
 
     def __init__(self, schema: Schema, runtime: Runtime) -> None:
         self.schema, self.of = schema, runtime.settings.graphql
-        self.documents = Documents(schema, runtime.settings)
+        self.documents = Documents(schema, runtime)
         self.persisted = Persisted(self.of, runtime.gateways.redis)
         self.turns = Turns(self.of)
         self.names = Names(self.persisted.trusted, runtime.settings.metrics.operation_names)

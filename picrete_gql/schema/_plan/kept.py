@@ -19,10 +19,9 @@ class Kept:
     After so many `seconds` an answer is read again all the same: what somebody changed by hand wrote no event.
     """
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most, self.seconds, self.bytes = most, seconds, 0
+    def __init__(self, most: int, seconds: float, checks: Checks) -> None:
+        self.most, self.seconds, self.bytes, self.checks = most, seconds, 0, checks
         self.answers: OrderedDict[Hashable, Answer] = OrderedDict()
-        self.checks = Checks()
 
     def get(self, key: Hashable, now: float) -> Answer | None:
         """An answer that must still be found good."""

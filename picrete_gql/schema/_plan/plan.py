@@ -46,7 +46,7 @@ class Plan:
         """The JSON. None for everything that is not plainly there: whoever asked executes as usual and learns why."""
         facts = facts_of(context)
         key = (self.sql, facts[WHO], repr(values)) if self.is_kept and answers.most else None
-        text = await self._kept(context, answers, key, facts) if key else None
+        text = await self._kept(answers, key, facts) if key else None
         if text is None:
             row = await context.runtime.reads.row(self.sql, [getter(facts, values) for getter in self.getters])
             text = row[0] if row else None
@@ -58,11 +58,11 @@ class Plan:
                     answers.put(key, answer)
         return await self._filled(context, text) if self.fills and HOLE in text else text
 
-    async def _kept(self, context: Context, answers: Kept, key: Hashable, facts: Mapping[str, Any]) -> bytes | None:
+    async def _kept(self, answers: Kept, key: Hashable, facts: Mapping[str, Any]) -> bytes | None:
         kept = answers.get(key, facts["now"].timestamp())
         if kept is None or facts["sign_in"] is None:
             return None
-        holds = await answers.checks.holds(context.runtime, kept, (facts["sign_in"], facts["me"]))
+        holds = await answers.checks.holds(kept, facts["sign_in"], facts["me"])
         return kept.text if holds else None
 
     async def _filled(self, context: Context, text: bytes) -> bytes:
