@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from graphql import GraphQLError
 from starlette.responses import Response
 
@@ -27,14 +26,6 @@ def payload(result: Any, locale: Locale, most: int) -> dict[str, Any]:
     if not is_request_error(result):
         body["data"] = result.data
     return body | ({"extensions": result.extensions} if result.extensions else {})
-
-
-def text_of(result: Any) -> bytes | None:
-    """The data of a result that is finished text and all that there is to say."""
-    if result.errors or result.extensions or type(result.data) is not orjson.Fragment:
-        return None
-    text: bytes = result.data.contents
-    return text
 
 
 def answer(kind: str, body: Mapping[str, Any]) -> Response:

@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from picrete_gql.call import Context
 from picrete_gql.problems import Locale
 from picrete_gql.rules.tokens import Access
+from picrete_gql.schema._plan.splice import Told
 
 from .accept import JSON
-from .answers import HEADERS, answer, failure, payload, text_of
+from .answers import HEADERS, answer, failure, payload
 from .asks import Ask
 from .bodies import late
 from .documents import Operation
@@ -116,11 +117,10 @@ class Lane:
         except Exception as error:
             await failure(error, read.kind, context.locale, door.most)(scope, receive, send)
             return True
-        text = text_of(result)
-        if text is None:
+        if not isinstance(result, Told):
             await answer(read.kind, payload(result, context.locale, door.most))(scope, receive, send)
             return True
-        body = b'{"data":%b}' % text
+        body = b'{"data":%b}' % result.text
         await send({"type": "http.response.start", "status": 200, "headers": read.headers(len(body))})
         await send({"type": "http.response.body", "body": body})
         return True

@@ -6,7 +6,6 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from graphql import OperationType
 from strawberry import Schema
 from strawberry.types import ExecutionResult
@@ -15,6 +14,7 @@ from picrete_gql.call import NOBODY, Context
 from picrete_gql.resolvers import accounts
 from picrete_gql.runtime import Runtime
 from picrete_gql.schema._plan.plans import CURRENT
+from picrete_gql.schema._plan.splice import Told
 
 from .asks import Ask
 from .documents import PREPARED, Documents, Operation
@@ -74,7 +74,7 @@ class Runner:
             return None
         async with self._in_turn(context):
             text = await operation.plans.whole(context, ask.variables)
-        return None if text is None else ExecutionResult(data=orjson.Fragment(text), errors=None)
+        return None if text is None else Told(text)
 
     async def once(self, context: Context, operation: Operation, ask: Ask) -> ExecutionResult:
         """Run a query or a mutation. Raises RateLimited, and Refusal (504) when it takes too long."""

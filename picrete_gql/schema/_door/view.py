@@ -19,10 +19,11 @@ from picrete_gql.call import NOBODY, Context
 from picrete_gql.resolvers import sign_ins
 from picrete_gql.rules.tokens import Access
 from picrete_gql.runtime import Runtime
+from picrete_gql.schema._plan.splice import Told
 
 from . import lane
 from .accept import EVENTS, JSON, OFFERED, best, qualities, wants_page
-from .answers import answer, failure, payload, text_of
+from .answers import answer, failure, payload
 from .asks import Ask, asked
 from .csrf import ensure_not_forged
 from .documents import Operation
@@ -107,7 +108,7 @@ class Door(GraphQL[Context, None]):
             return await self._follow(request, operation, ask)
 
         result = await self.runner.run(context, operation, ask, lambda: self.sure(context))
-        if access and kind != EVENTS and text_of(result) is not None:
+        if access and kind != EVENTS and isinstance(result, Told):
             lane.note(request.scope, lane.Read(context, access, operation, ask, kind))
         body = payload(result, context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)

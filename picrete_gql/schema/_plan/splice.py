@@ -4,6 +4,15 @@ from typing import Any
 
 import orjson
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types import ExecutionResult
+
+
+class Told(ExecutionResult):
+    """A result whose data is finished text, and all that there is to say."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__(data=orjson.Fragment(text), errors=None)
+        self.text = text
 
 
 class Spliced:
