@@ -1,6 +1,7 @@
 """What every answer carries: its request id, and what browsers must not do with it."""
 
 import re
+from collections.abc import Awaitable
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,21 +28,23 @@ class RequestIds:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Bind a fresh id around one HTTP request or one socket."""
+        # Sockets stay: each coroutine that waits for one to end would take memory all the time.
         if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         id = str(uuid7())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=id)
+        if scope["type"] == "websocket":
+            return self.app(scope, receive, send)
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], (b"x-request-id", id.encode())]
             await send(message)
 
-        await self.app(scope, receive, tell)
+        return self.app(scope, receive, tell)
 
 
 class SafeHeaders:
@@ -52,7 +55,7 @@ class SafeHeaders:
         headers = SAFE | ({"strict-transport-security": HSTS} if re.match("https:", of.public_url) else {})
         self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request."""
 
         async def tell(message: Message) -> None:
@@ -61,4 +64,4 @@ class SafeHeaders:
                 message["headers"] = [*message["headers"], *(one for one in self.headers if one[0] not in given)]
             await send(message)
 
-        await self.app(scope, receive, tell if scope["type"] == "http" else send)
+        return self.app(scope, receive, tell if scope["type"] == "http" else send)

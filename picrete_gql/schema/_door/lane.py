@@ -74,12 +74,12 @@ class Lane:
         self.known: OrderedDict[tuple[Heads, bytes], Read] = OrderedDict()
         self.seconds = door.http.body_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request."""
         heads = self._heads(scope)
-        if heads is None:
-            await self.app(scope, receive, send)
-            return
+        return self.app(scope, receive, send) if heads is None else self._take(scope, receive, send, heads)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send, heads: Heads) -> None:
         try:
             async with asyncio.timeout(self.seconds):
                 first = await receive()

@@ -1,6 +1,7 @@
 """Being stopped without loss: who is here is told to go elsewhere, and what was begun is finished."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -49,7 +50,7 @@ class Farewell:
     def __init__(self, app: ASGIApp, leaving: Leaving) -> None:
         self.app, self.leaving = app, leaving
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request."""
 
         async def tell(message: Message) -> None:
@@ -57,4 +58,4 @@ class Farewell:
                 MutableHeaders(scope=message)["connection"] = "close"
             await send(message)
 
-        await self.app(scope, receive, tell if scope["type"] == "http" else send)
+        return self.app(scope, receive, tell if scope["type"] == "http" else send)
