@@ -1,6 +1,7 @@
 """What comes again byte for byte is only looked up: never for somebody else, never too late, never another answer."""
 
 import asyncio
+import gc
 import itertools
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from picrete_gql.call import Actor, Context
 from picrete_gql.models import Course, MemberStatus, Work
 from picrete_gql.resolvers import members, sign_ins, works
+from picrete_gql.schema._door.documents import Operation
 from picrete_gql.schema._door.lane import Lane
 from tests.door.conftest import Opener
 from tests.door.porch import GRAPHQL, Porch
@@ -123,6 +125,20 @@ async def test_a_new_course_and_a_new_role_are_seen_in_ones_list(porch: Porch, l
     await porch.world.course("lane-b", HEAD, ["lane-kay"])
     assert len((await three_times(porch, bearer, MINE)).json()["data"]["courses"]["nodes"]) == 2
     assert lanes["reads"] >= 2
+
+
+async def test_documents_that_are_forgotten_are_forgotten_here_too(opener: Opener, lanes: dict[str, int]) -> None:
+    async with opener(graphql={"cached_documents": 3}) as porch:
+        _, work = await class_of(porch.world)
+        bearer, id = await porch.bearer(HEAD), f"work_{work.id.hex}"
+        gc.collect()
+        before = sum(isinstance(one, Operation) for one in gc.get_objects())
+        for number in range(10):
+            answer = await three_times(porch, bearer, READ.replace("Title", f"Title{number}"), id=id)
+            assert answer.json()["data"]["work"]["title"]
+        gc.collect()
+        assert sum(isinstance(one, Operation) for one in gc.get_objects()) - before <= 3
+        assert (await porch.post(READ.replace("Title", "Title0"), bearer, variables={"id": id})).json()["data"]["work"]
 
 
 async def test_a_body_that_does_not_come_and_one_in_pieces(opener: Opener, lanes: dict[str, int]) -> None:

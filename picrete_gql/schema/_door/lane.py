@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,11 +45,14 @@ Heads = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True)
 class Read:
-    """What a request turned out to mean: who reads what, and the media type of the answer."""
+    """What a request turned out to mean: who reads what, and the media type of the answer.
+
+    The operation is kept by `Documents`, which forgets: a thousand plans would be more than a thousand requests.
+    """
 
     context: Context
     access: Access
-    operation: Operation
+    operation: ReferenceType[Operation]
     ask: Ask
     kind: str
 
@@ -108,12 +112,12 @@ class Lane:
         return heads if found.get(b"content-type") == JSON.encode() else None
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, read: Read) -> bool:
-        door, context = self.door, _fresh(read.context, scope)
-        if context.runtime.now() >= read.access.expires_at:
+        door, context, operation = self.door, _fresh(read.context, scope), read.operation()
+        if operation is None or context.runtime.now() >= read.access.expires_at:
             return False
         scope["route"] = self.route
         try:
-            result = await door.runner.run(context, read.operation, read.ask, lambda: door.sure(context))
+            result = await door.runner.run(context, operation, read.ask, lambda: door.sure(context))
         except Exception as error:
             await failure(error, read.kind, context.locale, door.most)(scope, receive, send)
             return True

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from weakref import ref
 
 import structlog
 from graphql import OperationType
@@ -109,7 +110,7 @@ class Door(GraphQL[Context, None]):
 
         result = await self.runner.run(context, operation, ask, lambda: self.sure(context))
         if access and kind != EVENTS and isinstance(result, Told):
-            lane.note(request.scope, lane.Read(context, access, operation, ask, kind))
+            lane.note(request.scope, lane.Read(context, access, ref(operation), ask, kind))
         body = payload(result, context.locale, self.most)
         return event_stream(only(body)) if kind == EVENTS else answer(kind, body)
 
