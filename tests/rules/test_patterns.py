@@ -15,7 +15,8 @@ NEW = re.compile(r"(?<!\\)(?:[*?}]|(?<!\+)\+)\+|\(\?>")
 def patterns() -> Iterator[tuple[str, str]]:
     """Every compiled pattern that some module keeps, by its name."""
     for found in pkgutil.walk_packages(picrete_gql.__path__, "picrete_gql."):
-        if found.name.endswith("__main__"):
+        # The readers of pages come in two kinds, and only one is installed.
+        if found.name.endswith("__main__") or ".ocr.reading." in found.name:
             continue
         for name, value in vars(importlib.import_module(found.name)).items():
             if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
