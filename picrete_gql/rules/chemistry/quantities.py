@@ -11,7 +11,8 @@ from .units import Unit, read_unit
 # stands. (Possessive quantifiers say the same, and find other things in Python 3.11.0 to 3.11.3.)
 _NUMBER = re.compile(
     r"(?<![\w.,^)\]])(?P<sign>(?<![\w)\]])[+-])?"
-    r"(?=(?P<mantissa>\d{1,3}(?: \d{3})+(?:,\d{1,15})?(?! ?\d|[.,]\d)|\d{1,15}(?:[.,]\d{1,15})?))(?P=mantissa)(?![.,]?\d)"
+    r"(?=(?P<mantissa>\d{1,3}(?: \d{3})+(?:,\d{1,15})?(?! ?\d|[.,]\d)|\d{1,15}(?:[.,]\d{1,15})?))"
+    r"(?P=mantissa)(?![.,]?\d)"
     r"(?:\s?·\s?10\s?(?:\^\s?\(?\s?(?P<power>[+-]?\d{1,3})(?:\s?\))?|(?P<minus>-\d{1,2})|(?P<flat>\d{1,2}))(?![\d.,])"
     r"|(?<=10)\^\(?(?P<ten>[+-]?\d{1,2})\)?(?!\d)|[eE](?P<e>[+-]?\d{1,2})(?![\w]))?"
 )
