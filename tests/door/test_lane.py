@@ -127,6 +127,24 @@ async def test_a_new_course_and_a_new_role_are_seen_in_ones_list(porch: Porch, l
     assert lanes["reads"] >= 2
 
 
+async def test_tokens_that_are_over_are_forgotten_when_others_come(opener: Opener, lanes: dict[str, int]) -> None:
+    async with opener() as porch:
+        _, work = await class_of(porch.world)
+        id = f"work_{work.id.hex}"
+        lane = found_lane(porch)
+        for _ in range(3):
+            bearer = {"authorization": f"Bearer {await porch.token(HEAD)}"}
+            assert (await three_times(porch, bearer, id=id)).json()["data"]["work"]
+            assert len(lane.known) == len(porch.door.claims.known) == 1
+            porch.clock.forward(minutes=porch.runtime.settings.auth.access_minutes + 1)
+
+
+def found_lane(porch: Porch) -> Lane:
+    """The lane of this door."""
+    [lane] = [one for one in gc.get_objects() if isinstance(one, Lane) and one.door is porch.door]
+    return lane
+
+
 async def test_documents_that_are_forgotten_are_forgotten_here_too(opener: Opener, lanes: dict[str, int]) -> None:
     async with opener(graphql={"cached_documents": 3}) as porch:
         _, work = await class_of(porch.world)

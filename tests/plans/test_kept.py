@@ -147,6 +147,17 @@ async def test_a_sign_in_that_has_ended_reads_nothing(crowd: Campus) -> None:
     assert await planned(runner, gone, OWN, id=id) is None
 
 
+async def test_answers_that_are_too_old_are_forgotten_when_others_come(crowd: Campus) -> None:
+    runner, id = runner_of(crowd), f"work_{crowd.here.work.id.hex}"
+    for text in ("query($id: ID!) { work(id: $id) { title } }", LIST):
+        assert await planned(runner, crowd.of("teacher"), text, id=id)
+    kept = runner.documents.answers
+    assert len(kept.answers) == 2
+    kept.seconds = 0
+    assert await planned(runner, crowd.of("admin"), LIST, id=id)
+    assert len(kept.answers) <= 1 and kept.bytes == sum(len(one.text) for one in kept.answers.values())
+
+
 async def test_the_memory_for_answers_is_bounded(crowd: Campus) -> None:
     runner = runner_of(crowd)
     runner.documents.answers.most = 300

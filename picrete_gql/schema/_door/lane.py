@@ -134,8 +134,12 @@ class Lane:
         if read is None:
             return
         self.known[meaning] = read
-        if len(self.known) > REMEMBERED:
+        # In the order in which they came, which is about that in which their tokens end.
+        while self.known and (len(self.known) > REMEMBERED or self._is_over(next(iter(self.known.values())))):
             self.known.popitem(last=False)
+
+    def _is_over(self, read: Read) -> bool:
+        return read.operation() is None or self.door.runtime.now() >= read.access.expires_at
 
 
 def _fresh(context: Context, scope: Scope) -> Context:

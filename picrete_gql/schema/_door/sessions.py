@@ -48,7 +48,8 @@ class Claims:
         found = read_access(self.runtime.settings.auth, token, now)
         if found is not None:
             self.known[token] = found
-            if len(self.known) > REMEMBERED:
+            # In the order in which they came, which is about that in which they end.
+            while len(self.known) > REMEMBERED or next(iter(self.known.values())).expires_at <= now:
                 self.known.popitem(last=False)
         return found
 

@@ -26,7 +26,7 @@ class Kept:
     def get(self, key: Hashable, now: float) -> Answer | None:
         """An answer that must still be found good."""
         found = self.answers.get(key)
-        if found is None or time.monotonic() > found.read_at + self.seconds:
+        if found is None or self._is_old(found):
             return None
         if found.until is not None and now >= found.until:
             return None
@@ -34,17 +34,20 @@ class Kept:
         return found
 
     def put(self, key: Hashable, answer: Answer) -> None:
-        """Keep an answer instead of the one before."""
+        """Keep an answer instead of the one before, and none of those that are too old by now."""
         self.drop(key)
         self.bytes += len(answer.text)
         self.answers[key] = answer
-        while self.bytes > self.most and self.answers:
+        while self.answers and (self.bytes > self.most or self._is_old(next(iter(self.answers.values())))):
             self._forget(self.answers.popitem(last=False)[1])
 
     def drop(self, key: Hashable) -> None:
         """Forget an answer."""
         if (found := self.answers.pop(key, None)) is not None:
             self._forget(found)
+
+    def _is_old(self, answer: Answer) -> bool:
+        return time.monotonic() > answer.read_at + self.seconds
 
     def _forget(self, answer: Answer) -> None:
         self.bytes -= len(answer.text)
