@@ -72,7 +72,7 @@ def configured(folder: Path, ports: dict[str, int]) -> Path:
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     main.write_text(
         f"{user} pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1; daemon off;\n"
-        f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}{text}\n}}\n"
+        f"events {{ worker_connections 512; }}\nhttp {{\naccess_log {folder}/access.log;\n{temporary}{text}\n}}\n"
     )
     return main
 

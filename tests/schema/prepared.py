@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from graphql import OperationDefinitionNode, parse, validate
 
 from picrete_gql.call import Context
+from picrete_gql.runtime import Runtime
 from picrete_gql.schema import schema as door
 from picrete_gql.schema._door.documents import PREPARED, RULES, Operation
+from picrete_gql.schema._plan.checks import Checks
 from picrete_gql.schema._plan.kept import Kept
 from picrete_gql.schema._plan.plans import Plans
 from tests.schema.selections import SCHEMA
+
+# Nothing is read by plans here, so nothing is kept and nothing asked for.
+NOTHING = Kept(0, 0, Checks(cast(Runtime, None)))
 
 
 @cache
@@ -20,7 +25,7 @@ def _prepared(text: str) -> Operation:
     [node] = document.definitions
     assert isinstance(node, OperationDefinitionNode)
     assert validate(SCHEMA, document, RULES) == [], text
-    return Operation(text, document, node, introspects=False, plans=Plans(SCHEMA, document, node, Kept(0, 0)))
+    return Operation(text, document, node, introspects=False, plans=Plans(SCHEMA, document, node, NOTHING))
 
 
 def given(text: str, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
