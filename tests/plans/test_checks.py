@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, update
 
 from picrete_gql.models import Attempt, AttemptStatus
+from picrete_gql.models.activity import PEOPLE
 from picrete_gql.reads import Reads
 from picrete_gql.resolvers import sign_ins, works
 from picrete_gql.schema._plan.checks import STATEMENT
@@ -29,6 +30,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Reads, "row", row)
     return found
+
+
+def test_the_last_event_of_an_account_is_found_by_its_index() -> None:
+    assert f"WHERE {PEOPLE}\n" in STATEMENT
 
 
 async def test_many_at_once_share_statements_and_get_their_own_answers(campus: Campus, asked: list[str]) -> None:

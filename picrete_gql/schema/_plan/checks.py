@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from picrete_gql.models.activity import PEOPLE
 from picrete_gql.runtime import Runtime
 from picrete_gql.together import Together
 
 from .notes import LISTED, Answer
 
+# The last condition is word for word that of an index (`models.activity.PEOPLE`).
 STATEMENT = """
 SELECT array(
     SELECT coalesce((SELECT xid FROM event WHERE course_id = asked.id ORDER BY xid DESC LIMIT 1), 0)
@@ -25,8 +25,12 @@ SELECT array(
 ), array(
     SELECT array_to_string(array(SELECT course_id FROM membership WHERE account_id = asked.me ORDER BY course_id), ',')
     FROM unnest($5::uuid[]) WITH ORDINALITY AS asked(me, n) ORDER BY n
-), coalesce((SELECT xid FROM event WHERE PEOPLE ORDER BY xid DESC LIMIT 1), 0)
-""".replace("PEOPLE", PEOPLE)
+), coalesce((
+    SELECT xid FROM event
+    WHERE course_id IS NULL AND name NOT IN ('account.created', 'sign_in.started', 'sign_in.ended')
+    ORDER BY xid DESC LIMIT 1
+), 0)
+"""
 
 
 @dataclass(frozen=True)
