@@ -156,8 +156,10 @@ async def test_a_reader_that_dies_is_told_of_and_replaced(tesseract: Local) -> N
 
 async def test_a_reader_that_died_while_idle_is_replaced_unnoticed(tesseract: Local) -> None:
     await tesseract.collect(None, page(LINES[:1]))
-    os.kill(readers()[0], signal.SIGKILL)
-    await until(lambda: not readers())
+    (reader,) = readers()
+    os.kill(reader, signal.SIGKILL)
+    # Its name is gone a moment before its parent can learn that it has ended.
+    await until(lambda: os.waitid(os.P_PID, reader, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
     assert (await tesseract.collect(None, page(LINES[:1]))).text == LINES[0]
 
 
