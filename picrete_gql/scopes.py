@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, inspect, or_, true
 from sqlmodel import col, select
 
 from picrete_gql.actors import Seat
-from picrete_gql.models import Account, Course, Membership, MemberStatus, Role
+from picrete_gql.models import Account, Course, Membership, MemberStatus, Role, SignIn
 
 
 class Scope(Enum):
@@ -76,24 +76,42 @@ class Person:
 
     def courses(self, role: Role) -> Any:
         """The courses that a role opens to them, as a subquery."""
-        return (
-            select(Membership.course_id)
-            .join(Account, col(Account.id) == Membership.account_id)
-            .join(Course, col(Course.id) == Membership.course_id)
-            .where(
-                Membership.account_id == self.me,
-                Membership.status == MemberStatus.ACTIVE,
-                col(Membership.roles).contains([role.value]),
-                col(Account.is_active),
-                col(Course.is_active),
-            )
-            .correlate(None)
-        )
+        return memberships(self.me).where(grants(role)).correlate(None)
 
     def is_in(self, course: Any, role: Role) -> ColumnElement[bool]:
         """Whether a column names one of these courses."""
         found: ColumnElement[bool] = course.in_(self.courses(role))
         return found
+
+
+def memberships(me: Any) -> Any:
+    """The courses that are open to somebody, in whatever roles, as a statement."""
+    return (
+        select(Membership.course_id)
+        .join(Account, col(Account.id) == Membership.account_id)
+        .join(Course, col(Course.id) == Membership.course_id)
+        .where(
+            Membership.account_id == me,
+            Membership.status == MemberStatus.ACTIVE,
+            col(Account.is_active),
+            col(Course.is_active),
+        )
+    )
+
+
+def grants(role: Role) -> ColumnElement[bool]:
+    """Whether a membership grants a role."""
+    found: ColumnElement[bool] = col(Membership.roles).contains([role.value])
+    return found
+
+
+def sign_ins(now: Any) -> Any:
+    """The sign-ins by which somebody may act, as a statement: they have not ended, and the account is open."""
+    return (
+        select(SignIn.id)
+        .join(Account, col(Account.id) == SignIn.account_id)
+        .where(col(SignIn.revoked_at).is_(None), SignIn.expires_at > now, col(Account.is_active))
+    )
 
 
 def visible(model: type[Any], viewer: Viewer, allow: Allow) -> ColumnElement[bool]:

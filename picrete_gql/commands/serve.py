@@ -17,8 +17,8 @@ from picrete_gql.settings import Http, Settings
 
 # Longer than proxies and clients keep an idle connection: who closes first must not be us, just as a request arrives.
 KEEP_ALIVE_SECONDS = 75
-# Thousands of open sockets are long-lived, and what an operation leaves is mostly gone before it is looked for. What was
-# not, a few thousand cycles a minute, must not stay for half an hour: the pages that they lie on would never come back.
+# Thousands of open sockets are long-lived, and what an operation leaves is mostly gone before it is looked for. What is
+# not, thousands of cycles a minute, must not stay for half an hour: the pages that they lie on would never come back.
 COLLECT_AFTER = (20_000, 5, 3)
 
 

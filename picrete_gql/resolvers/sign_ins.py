@@ -14,7 +14,7 @@ from picrete_gql.models.accounts import SignInEnded, SignInStarted
 from picrete_gql.problems import Forbidden, Unauthenticated
 from picrete_gql.rules import accounts as rules
 from picrete_gql.rules import tokens
-from picrete_gql.scopes import ANY, OWN
+from picrete_gql.scopes import ANY, OWN, sign_ins
 
 # How exactly it is known when a sign-in at the panel was last used.
 TOUCH = timedelta(seconds=20)
@@ -210,16 +210,8 @@ async def get(call: Call, sign_in_id: UUID) -> SignIn:
 async def holding(call: Call, actors: Sequence[Actor]) -> set[tuple[UUID, UUID]]:
     """Who of these (account and sign-in) may still act: the sign-in has not ended and the account is open."""
     await call.admit()
-    wanted = (
-        select(SignIn.account_id, SignIn.id)
-        .join(Account, col(Account.id) == SignIn.account_id)
-        .where(
-            col(SignIn.id).in_([actor.sign_in_id for actor in actors]),
-            col(SignIn.revoked_at).is_(None),
-            SignIn.expires_at > call.now,
-            col(Account.is_active),
-        )
-    )
+    wanted = sign_ins(call.now).with_only_columns(SignIn.account_id, SignIn.id)
+    wanted = wanted.where(col(SignIn.id).in_([actor.sign_in_id for actor in actors]))
     return {(account_id, id) for account_id, id in (await call.session.execute(wanted)).all()}
 
 

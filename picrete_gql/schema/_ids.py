@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Text, cast, func, inspect, type_coerce
+from sqlalchemy import func, inspect, type_coerce
 
 from picrete_gql.problems import Invalid, NotFound
 
@@ -29,7 +29,7 @@ def named(kind: str, id: UUID | None) -> strawberry.ID | None:
 
 def sql_named(kind: str, id: Any) -> Any:
     """The same of a column, in SQL."""
-    digits = func.replace(cast(id, Text), sql_text("-"), sql_text(""))
+    digits = func.encode(func.uuid_send(id), sql_text("hex"))
     return type_coerce(sql_text(f"{kind}_").concat(digits), Safe())
 
 

@@ -5,32 +5,36 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import literal_column
+
+from picrete_gql import scopes
+from picrete_gql.models import SignIn
+from picrete_gql.models.activity import PEOPLE
 from picrete_gql.runtime import Runtime
 from picrete_gql.together import Together
 
 from .notes import LISTED, Answer
+from .texts import DIALECT
 
+MINE = [SignIn.id == literal_column("asked.id"), SignIn.account_id == literal_column("asked.me")]
+HOLDS = scopes.sign_ins(literal_column("$4")).where(*MINE).compile(dialect=DIALECT)
 # The last condition is word for word that of an index (`models.activity.PEOPLE`).
 STATEMENT = """
 SELECT array(
     SELECT coalesce((SELECT xid FROM event WHERE course_id = asked.id ORDER BY xid DESC LIMIT 1), 0)
     FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(id, n) ORDER BY n
 ), array(
-    SELECT EXISTS (
-        SELECT FROM sign_in JOIN account ON account.id = sign_in.account_id
-        WHERE sign_in.id = asked.id AND sign_in.account_id = asked.me
-        AND sign_in.revoked_at IS NULL AND sign_in.expires_at > $4 AND account.is_active
-    )
+    SELECT EXISTS (<holds>)
     FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked(id, me, n) ORDER BY n
 ), array(
     SELECT array_to_string(array(SELECT course_id FROM membership WHERE account_id = asked.me ORDER BY course_id), ',')
     FROM unnest($5::uuid[]) WITH ORDINALITY AS asked(me, n) ORDER BY n
 ), coalesce((
     SELECT xid FROM event
-    WHERE course_id IS NULL AND name NOT IN ('account.created', 'sign_in.started', 'sign_in.ended')
+    WHERE <people>
     ORDER BY xid DESC LIMIT 1
 ), 0)
-"""
+""".replace("<holds>", str(HOLDS)).replace("<people>", PEOPLE)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
-from sqlalchemy import and_, bindparam, case, column, func, inspect, null, select
+from sqlalchemy import ARRAY, Text, and_, bindparam, case, column, func, inspect, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -14,6 +14,7 @@ from picrete_gql.shapes import Many, One, Pages, Shape, Totals, Value
 
 from .collect import below, collected
 from .connections import Connections
+from .levels import Keys, Level, array, is_certain
 from .notes import can_be_kept, noted, noted_list, tells
 from .scope import OfPerson, OfSeat
 from .slots import Slot, Values, reader_of, varies
@@ -40,7 +41,7 @@ class Compiler:
         self.slots: list[Slot] = []
         self.fills: list[Filled] = []
         self.is_kept, self.all_is_told = False, True
-        self.joined: dict[Any, dict[str, Any]] = {}
+        self.levels: dict[Any, Level] = {}
         self.aliases = 0
         self.connections = Connections(self)
 
@@ -100,41 +101,77 @@ class Compiler:
         if table is not None and isinstance(shape, One) and shape.until(shape.model) is not None:
             # What changes by itself in the middle of an answer is not noted.
             self.all_is_told = False
-        if isinstance(shape, One) and (beside := self.beside(shape, key, table)) is not None:
-            return self.same(shape, allow, beside, of, nodes)
         self.all_is_told = self.all_is_told and tells(shape.model)
+        if isinstance(shape, One) and (beside := self.beside(shape, key, table)) is not None:
+            return self.same(shape, allow, beside, key, of, nodes)
         row = self.alias(shape.model)
         joins = [self.alias(model) for model in getattr(shape, "joins", {}).values()]
         rows = shape.rows(row, self.scope.me, *joins).where(self.scope.visible(row, allow))
+        if isinstance(shape, Many):
+            level = self.level(row, is_one=False)
+            for name, other in zip(shape.joins, joins, strict=True):
+                level.has(row, name, other)
+            return self.many(shape, rows, row, key, table, joined(self.object(get_named_type(of.type), nodes, row)))
         rows = self.correlated(rows, table)
         if key is not None:
             rows = rows.where(getattr(row, shape.by) == key)
+        is_one = table is None or (table in self.levels and self.levels[table].is_one)
         if isinstance(shape, Pages):
-            parts = self.connections.page(shape, rows, row, of, nodes, values, slot)
+            parts = self.connections.page(shape, rows, row, of, nodes, values, slot, together=is_one)
             return self.noted(parts, shape, allow) if table is None else parts
-        if isinstance(shape, Many):
-            self.joined[row] = dict(zip(shape.joins, joins, strict=True))
-            kind = get_named_type(of.type)
-            texts = only(rows, joined(self.object(kind, nodes, row)).label("j")).subquery(self.name())
-            return [select(joined(listed(texts.c.j))).scalar_subquery()]
         assert isinstance(shape, One)
+        self.level(row, is_one=is_one)
         # A root that is not there is not null: the ordinary execution says what is wrong.
         return self.one(shape, rows, row, key, of, nodes, missing=table is None)
 
-    def beside(self, shape: One[Any], key: Any, table: Any) -> Any:
-        """The table that already holds the row which a key names: the parent itself, or one joined to it."""
-        if table is None or shape.by != "id" or key is None:
-            return None
-        if key.key == "id" and is_of(table, shape.model):
-            return table
-        return self.joined.get(table, {}).get(key.key)
+    def level(self, row: Any, *, is_one: bool, keys: Keys | None = None) -> Level:
+        """The rows of a table, to which others may be joined."""
+        level = self.levels[row] = Level(row, is_one=is_one, keys=keys)
+        return level
 
-    def same(self, shape: One[Any], allow: Any, row: Any, of: GraphQLField, nodes: Nodes) -> Parts:
-        """A row that is at hand, as far as it may be seen."""
-        seen = and_(self.scope.visible(row, allow), *shape.where(row, self.scope.me))
+    def many(self, shape: Many[Any], rows: Any, row: Any, key: Any, table: Any, text: Any) -> Parts:
+        """All rows of a parent; or of all parents at once, joined to them, where these are read together."""
+        above, here = self.levels.get(table), self.levels[row]
+        keys = None if above is None or key is None else above.keys.get(table)
+        if keys is None or above is None:
+            if key is not None:
+                rows = rows.where(getattr(row, shape.by) == key)
+            texts = here.joined(only(self.correlated(rows, table), text.label("j"))).subquery(self.name())
+            return [select(joined(listed(texts.c.j))).scalar_subquery()]
+        order = shape.order(row, *here.tables[1 : 1 + len(shape.joins)])
+        parent = getattr(row, shape.by)
+        made = only(rows.order_by(None), parent.label("k"), joined(listed(text, *order)).label("j"))
+        lists = here.joined(made.where(parent == array(keys(key.key)))).group_by(parent).subquery(self.name())
+        # Two arrays, and not rows to be joined: where PostgreSQL expects few, it would read them all for each parent.
+        pairs = func.array_agg(lists.c.k).label("k"), func.array_agg(lists.c.j, type_=ARRAY(Text)).label("j")
+        found: Any = select(*pairs).cte(self.name()).prefix_with("MATERIALIZED")
+        above.read_once.append(found)
+        parents, texts = (select(column).scalar_subquery() for column in found.c)
+        return [func.coalesce(texts[func.array_position(parents, key)], sql_text("[]"))]
+
+    def beside(self, shape: One[Any], key: Any, table: Any) -> Any:
+        """The table that holds the row which a key names: the parent itself, or one that is joined to it."""
+        if table is None or key is None or shape.order(shape.model):
+            return None
+        if shape.by == "id" and key.key == "id" and is_of(table, shape.model):
+            return table
+        level = self.levels.get(table)
+        row = None if level is None else level.beside(table, key, shape.model, shape.by, self.alias)
+        if row is not None and level is not None:
+            self.levels[row] = level
+        return row
+
+    def same(self, shape: One[Any], allow: Any, row: Any, key: Any, of: GraphQLField, nodes: Nodes) -> Parts:
+        """A row that is at hand, as far as it is there and may be seen."""
+        there = [] if key.table is row.id.table or is_certain(key, shape.by) else [row.id.is_not(None)]
+        seen = and_(*there, self.scope.visible(row, allow), *shape.where(row, self.scope.me))
         inner = self.contents(shape, row, of, nodes)
         missing = shape.default if isinstance(shape, Value) and shape.default is not None else "null"
-        otherwise = null() if isinstance(of.type, GraphQLNonNull) and missing == "null" else sql_text(missing)
+        otherwise: Any = sql_text(missing)
+        if isinstance(of.type, GraphQLNonNull) and missing == "null":
+            otherwise = null()
+        elif shape.required:
+            otherwise = case((key.is_(None), sql_text("null")))
         return [case((seen, joined(inner)), else_=otherwise)]
 
     def contents(self, shape: One[Any], row: Any, of: GraphQLField, nodes: Nodes) -> Parts:
@@ -150,6 +187,7 @@ class Compiler:
         if shape.order(row):
             rows = rows.order_by(*shape.order(row)).limit(1)
         text = joined(self.contents(shape, row, of, nodes))
+        rows = self.levels[row].joined(rows)
         if missing and self.keeps and self.all_is_told and can_be_kept(shape.model):
             text, self.is_kept = noted(row, shape.until(row), text), True
         found = only(rows, text).scalar_subquery()
@@ -204,7 +242,9 @@ class Compiler:
 
     def correlated(self, rows: Any, table: Any) -> Any:
         """Rows that speak of the row outside, if there is one, and of nothing else outside."""
-        return rows if table is None else rows.correlate(table, *self.joined.get(table, {}).values())
+        if table is None:
+            return rows
+        return rows.correlate(*(self.levels[table].tables if table in self.levels else [table]))
 
     def read(self, link: Link, of: GraphQLField, node: FieldNode) -> tuple[Values, Slot]:
         """The arguments of a field; what is given is now part of the plan."""

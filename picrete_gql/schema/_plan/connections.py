@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from picrete_gql.shapes import Pages
 
 from .collect import below, collected
+from .levels import Keys
 from .slots import Slot, Values
-from .texts import POISON, Parts, joined, or_null, sql_text
+from .texts import Parts, joined, listed, or_null, sql_text
 from .words import Unplannable
 
 if TYPE_CHECKING:
@@ -26,9 +28,18 @@ class Connections:
         self.compiler = compiler
 
     def page(
-        self, shape: Pages[Any], rows: Any, row: Any, of: GraphQLField, nodes: Any, values: Values, slot: Slot
+        self,
+        shape: Pages[Any],
+        rows: Any,
+        row: Any,
+        of: GraphQLField,
+        nodes: Any,
+        values: Values,
+        slot: Slot,
+        *,
+        together: bool,
     ) -> Parts:
-        """The page that the arguments mean."""
+        """The page that the arguments mean. What hangs on its rows is read for them all `together`, or for each."""
         compiler = self.compiler
         kind = get_named_type(of.type)
         for name in values.keys() & shape.filters.keys():
@@ -37,20 +48,21 @@ class Connections:
         if "after" in values:
             rows = rows.where(_beyond(keys, slot, descending=shape.descending))
         fields = collected(kind, below(nodes), compiler.fragments)
-        columns = [_cursor(keys).label("cursor")]
-        for answer, same in fields.items():
-            if same[0].name.value in ("nodes", "edges"):
-                columns.append(self._item(kind, same, row, keys).label(f"j_{answer}"))
-        first = compiler.bind(slot, "first", BigInteger())
-        ordered = rows.with_only_columns(*columns, maintain_column_froms=True).order_by(
-            *(key.desc() if shape.descending else key for key in keys)
-        )
-        found = ordered.limit(first + 1).subquery(compiler.name())
-        numbered = select(found, func.row_number().over().label("n")).subquery(compiler.name())
-        page = _Page(numbered, first, after="after" in values)
+        first, order = compiler.bind(slot, "first", BigInteger()), _ordered(keys, shape)
+        says_more = any(same[0].name.value == "pageInfo" for same in fields.values())
+        if says_more:
+            rows = rows.add_columns(func.row_number().over(order_by=order).label("n"))
+        # No other rows are joined and ordered than those of the page and, to know whether there are more, the next.
+        found = rows.order_by(*order).limit(first + 1 if says_more else first).cte(compiler.name())
+        shown = aliased(shape.model, found)
+        level = compiler.level(shown, is_one=False, keys=_keys(shown) if together else None)
+        level.read_once.append(found)
+        n = found.c.n if says_more else None
+        page = _Page(shown, shape, n, first, after="after" in values)
         text = self._object(kind, fields, page, whole)
         # Having anything makes it one row, also where nothing is counted.
-        return [select(joined(text)).select_from(numbered).having(literal_column("true")).scalar_subquery()]
+        made = level.joined(select(joined(text)).select_from(shown))
+        return [made.having(literal_column("true")).scalar_subquery()]
 
     def _item(self, kind: GraphQLObjectType, same: Nodes, row: Any, keys: Any) -> Any:
         inner = get_named_type(kind.fields[same[0].name.value].type)
@@ -74,7 +86,7 @@ class Connections:
             parts.append(("," if len(parts) > 1 else "") + f'"{answer}":')
             name = same[0].name.value
             if name in ("nodes", "edges"):
-                parts += page.items(f"j_{answer}")
+                parts += page.items(self._item(kind, same, page.row, page.keys))
             elif name == "totalCount":
                 counted = whole.with_only_columns(func.count(), maintain_column_froms=True)
                 parts.append(cast(counted.scalar_subquery(), Text))
@@ -95,30 +107,38 @@ class Connections:
 
 
 class _Page:
-    """The numbered rows of a page, one more than it shows."""
+    """The rows of a page; where `n` numbers them, one more than it shows."""
 
-    def __init__(self, rows: Any, first: Any, *, after: bool) -> None:
-        self.rows, self.first, self.after = rows, first, after
+    def __init__(self, row: Any, shape: Pages[Any], n: Any, first: Any, *, after: bool) -> None:
+        self.row, self.n, self.first, self.after = row, n, first, after
+        self.keys = shape.keys(row)
+        self.order = _ordered(self.keys, shape)
 
-    def items(self, name: str) -> Parts:
+    def items(self, text: Any) -> Parts:
         """The texts of the rows that it shows."""
-        in_order = aggregate_order_by(sql_text(","), self.rows.c.n)
-        shown = func.string_agg(func.coalesce(self.rows.c[name], sql_text(POISON)), in_order)
-        return ["[", func.coalesce(shown.filter(self.rows.c.n <= self.first), sql_text("")), "]"]
+        return listed(text, *self.order, of=None if self.n is None else self.n <= self.first)
 
     def info(self, name: str) -> Parts:
         """One fact of its PageInfo."""
-        cursor, n = self.rows.c.cursor, self.rows.c.n
+        cursor = _cursor(self.keys)
         if name == "hasNextPage":
             return [cast(func.count() > self.first, Text)]
         if name == "hasPreviousPage":
             return ["true" if self.after else "false"]
         if name == "startCursor":
-            return or_null(['"', func.min(cursor).filter(n == 1), '"'])
+            return or_null(['"', func.min(cursor).filter(self.n == 1), '"'])
         if name == "endCursor":
             last = func.least(self.first, func.count())
-            return or_null(['"', func.array_agg(aggregate_order_by(cursor, n))[last], '"'])
+            return or_null(['"', func.array_agg(aggregate_order_by(cursor, self.n))[last], '"'])
         raise Unplannable(name)
+
+
+def _keys(row: Any) -> Keys:
+    return lambda column: select(getattr(row, column))
+
+
+def _ordered(keys: Any, shape: Pages[Any]) -> list[Any]:
+    return [key.desc() if shape.descending else key for key in keys]
 
 
 def _cursor(keys: Any) -> Any:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, GraphQLField
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy import BindParameter, select
+from sqlalchemy.sql import visitors
 
 from picrete_gql.call import Context
 from picrete_gql.settings import Limits
@@ -16,14 +16,13 @@ from .kept import Kept
 from .notes import answer_of, oldest_running
 from .scope import FACTS, SCOPES, WHO, OfPerson, facts_of
 from .slots import Slot, Values
+from .texts import DIALECT, joined
 from .texts import HOLE as HOLE_TEXT
 from .texts import POISON as POISON_TEXT
-from .texts import joined
 from .words import KEY, Filled
 
 Getter = Callable[[Mapping[str, Any], Sequence[Values]], Any]
 HOLE, POISON = HOLE_TEXT.encode(), POISON_TEXT.encode()
-DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ def compiled(
     if compiler.is_kept:
         statement = statement.add_columns(oldest_running())
     if isinstance(clauses, OfPerson):
-        if signed:
-            statement = statement.where(clauses.viewer.is_signed_in())
-        statement = statement.select_from(clauses.viewer.row())
+        statement = statement.select_from(clauses.viewer.row(signed=signed))
+    _write_out(statement)
     made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     places = {slot.prefix: place for place, slot in enumerate(compiler.slots)}
     return Plan(
@@ -108,6 +106,13 @@ def compiled(
         compiler.fills,
         compiler.is_kept,
     )
+
+
+def _write_out(statement: Any) -> None:
+    """Write into the statement what is always the same. What anybody asks for has no value here, and never does."""
+    for part in visitors.iterate(statement):
+        if isinstance(part, BindParameter) and isinstance(part.value, str | int):
+            part.literal_execute = True
 
 
 def _getter(name: str, made: Any, places: Mapping[str, int]) -> Getter:

@@ -3,26 +3,27 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, func, literal_column, select
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, func, literal_column, select, true
 from sqlmodel import col
 
 from picrete_gql import scopes
 from picrete_gql.actors import Personal, Seat
 from picrete_gql.call import Context
-from picrete_gql.models import Account, Role, SignIn
+from picrete_gql.models import Account, Membership, Role, SignIn
 from picrete_gql.shapes import NOW
 
 from .words import Unplannable
 
 FACTS = ("me", "seat", "sign_in", "now", "who")
-WHO = "who"
+WHO, ADMIN = "who", "admin"
 ME, SEAT, SIGN_IN = (bindparam(name, None, type_=Uuid) for name in ("me", "seat", "sign_in"))
 
 
 class Known:
     """A person whose rights are read once, as the one row that the whole statement selects from.
 
-    Only what some clause asks for is read, so the row is put together when all clauses are there.
+    Only what some clause asks for is read, so the row is put together when all clauses are there. Who has no open
+    account has no row, and so no answer: the ordinary execution says what is wrong.
     """
 
     me = ME
@@ -32,15 +33,11 @@ class Known:
 
     def is_admin(self) -> ColumnElement[bool]:
         """Whether they administer the platform."""
-        return self._fact("admin", Boolean())
+        return self._fact(ADMIN, Boolean())
 
     def is_active(self) -> ColumnElement[bool]:
         """Whether their account is open."""
-        return self._fact("open", Boolean())
-
-    def is_signed_in(self) -> ColumnElement[bool]:
-        """Whether the sign-in by which they came still holds."""
-        return self._fact("signed_in", Boolean())
+        return true()
 
     def courses(self, role: Role) -> Any:
         """The courses that a role opens to them, as a subquery."""
@@ -51,27 +48,28 @@ class Known:
         found: ColumnElement[bool] = course == any_(self._fact(role.value, ARRAY(Uuid)))
         return found
 
-    def row(self) -> Any:
-        """The facts that were asked for."""
-        made = {name: value.label(name) for name, value in _facts().items() if name in self.asked}
+    def row(self, *, signed: bool) -> Any:
+        """The facts that were asked for; only if the sign-in still holds, where they came by one."""
+        roles = [role for role in Role if role.value in self.asked]
+        if signed:
+            of = scopes.sign_ins(NOW).where(SignIn.id == SIGN_IN, SignIn.account_id == ME)
+        else:
+            of = select(Account.id).where(Account.id == ME, col(Account.is_active))
+        columns = [col(Account.is_platform_admin).label(ADMIN)] if ADMIN in self.asked else []
+        if roles:
+            open_ = scopes.memberships(ME).with_only_columns(*map(_listed, roles)).subquery("courses")
+            of = of.join(open_, true())
+            columns += [open_.c[role.value] for role in roles]
         # Otherwise PostgreSQL would write the look-ups into every clause.
-        return select(*made.values()).cte("viewer").prefix_with("MATERIALIZED")
+        return of.with_only_columns(*columns or [true().label("there")]).cte("viewer").prefix_with("MATERIALIZED")
 
     def _fact(self, name: str, kind: Any) -> Any:
         self.asked.add(name)
         return literal_column(f"viewer.{name}", kind)
 
 
-def _facts() -> dict[str, Any]:
-    person = scopes.Person(ME)
-    holds = select(SignIn.id).join(Account, col(Account.id) == SignIn.account_id)
-    holds = holds.where(SignIn.id == SIGN_IN, SignIn.account_id == ME, col(SignIn.revoked_at).is_(None))
-    return {
-        "admin": person.is_admin(),
-        "open": person.is_active(),
-        "signed_in": holds.where(SignIn.expires_at > NOW, col(Account.is_active)).exists().correlate(None),
-        **{role.value: func.array(person.courses(role).scalar_subquery()) for role in Role},
-    }
+def _listed(role: Role) -> Any:
+    return func.array_agg(col(Membership.course_id)).filter(scopes.grants(role)).label(role.value)
 
 
 class OfPerson:

@@ -6,9 +6,12 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, get_named_type
 from sqlalchemy import ColumnElement, String, Text, case, cast, func, literal_column, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from .words import Unplannable
+
+DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 # Neither can stand in JSON as it is: control characters are always escaped there.
 POISON, HOLE = "\x02", "\x01"
@@ -44,13 +47,11 @@ def or_null(parts: Parts) -> Parts:
     return [func.coalesce(joined(parts), sql_text("null"))]
 
 
-def listed(items: ColumnElement[Any]) -> Parts:
-    """A JSON list of the texts of many rows. One that is NULL poisons the whole answer."""
-    return [
-        "[",
-        func.coalesce(func.string_agg(func.coalesce(items, sql_text(POISON)), sql_text(",")), sql_text("")),
-        "]",
-    ]
+def listed(items: ColumnElement[Any], *order: Any, of: ColumnElement[bool] | None = None) -> Parts:
+    """A JSON list of the texts of many rows (of some). One that is NULL poisons the whole answer."""
+    comma: Any = aggregate_order_by(sql_text(","), *order) if order else sql_text(",")
+    texts: Any = func.string_agg(func.coalesce(items, sql_text(POISON)), comma)
+    return ["[", func.coalesce(texts if of is None else texts.filter(of), sql_text("")), "]"]
 
 
 def _json(value: Any) -> Parts:
