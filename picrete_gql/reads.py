@@ -14,47 +14,66 @@ LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.Interna
 
 
 class Reads:
-    """A pool of connections of its own, opened at the first read. Statements are prepared once in each connection."""
+    """Connections of its own, so many at most, opened when they are wanted. Statements are prepared once in each.
+
+    Not the driver's pool: what it does around one of these statements costs more than the statement costs us.
+    """
 
     def __init__(self, of: Database) -> None:
         self.of = of
-        self.opening: asyncio.Task[asyncpg.Pool] | None = None
+        self.turns = asyncio.Semaphore(of.read_connections)
+        self.open: set[asyncpg.Connection] = set()
+        self.idle: list[asyncpg.Connection] = []
 
     async def row(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
         """The one row of a statement. Raises what the driver raises; a lost connection is tried once more."""
-        pool = await self._pool()
+        await self._turn()
         try:
-            return await self._once(pool, sql, values)
-        except LOST:
-            return await self._once(pool, sql, values)
-
-    async def _once(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-        async with pool.acquire(timeout=self.of.connect_timeout * 2) as connection:
             try:
-                return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
-            except asyncpg.InternalClientError:
-                # It never comes into step again, and would be given to whoever asks next.
-                connection.terminate()
-                raise
+                return await self._once(sql, values)
+            except LOST:
+                # Those that lay idle may be lost as well.
+                while self.idle:
+                    self._end(self.idle.pop())
+                return await self._once(sql, values)
+        finally:
+            self.turns.release()
 
     async def close(self) -> None:
         """Let go of the connections."""
-        if self.opening is not None and self.opening.done() and not self.opening.exception():
-            self.opening.result().terminate()
+        for connection in list(self.open):
+            self._end(connection)
 
-    async def _pool(self) -> asyncpg.Pool:
-        if self.opening is None or (self.opening.done() and self.opening.exception()):
-            self.opening = asyncio.create_task(self._open())
-        return await asyncio.shield(self.opening)
+    async def _turn(self) -> None:
+        if not self.turns.locked():
+            await self.turns.acquire()
+            return
+        async with asyncio.timeout(self.of.connect_timeout * 2):
+            await self.turns.acquire()
 
-    async def _open(self) -> asyncpg.Pool:
-        return await asyncpg.create_pool(
+    async def _once(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        connection = self.idle.pop() if self.idle else await self._connect()
+        try:
+            return await connection.fetchrow(sql, *values)  # type: ignore[no-any-return]
+        except asyncpg.InternalClientError:
+            # It never comes into step again, and would be given to whoever asks next.
+            self._end(connection)
+            raise
+        finally:
+            # Also after a reader gave up: the next statement waits until the driver has called the old one off.
+            if connection.is_closed():
+                self._end(connection)
+            else:
+                self.idle.append(connection)
+
+    def _end(self, connection: asyncpg.Connection) -> None:
+        self.open.discard(connection)
+        connection.terminate()
+
+    async def _connect(self) -> asyncpg.Connection:
+        connection = await asyncpg.connect(
             self.of.url.replace("+asyncpg", ""),
-            min_size=0,
-            max_size=self.of.read_connections,
             timeout=self.of.connect_timeout,
-            init=_prepare,
-            reset=_nothing,
             statement_cache_size=self.of.read_statements,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
@@ -70,12 +89,13 @@ class Reads:
                 "statement_timeout": str(self.of.statement_timeout_ms),
             },
         )
-
-
-async def _prepare(connection: asyncpg.Connection) -> None:
-    # The answer goes to the wire as the bytes that it came in.
-    await connection.set_type_codec("text", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary")
-
-
-async def _nothing(connection: Any) -> None:
-    """A read leaves nothing behind that would have to be reset."""
+        self.open.add(connection)
+        try:
+            # The answer goes to the wire as the bytes that it came in.
+            await connection.set_type_codec(
+                "text", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary"
+            )
+        except BaseException:
+            self._end(connection)
+            raise
+        return connection

@@ -8,7 +8,7 @@ class Database(BaseModel):
     pool_size: int = Field(10, description="Connections kept open by one process.")
     pool_overflow: int = Field(10, description="More of them for a moment of haste.")
     read_connections: int = Field(
-        10, description="Further connections of one process, for reads that are one statement."
+        8, description="Further connections of one process, for reads that are one statement."
     )
     read_statements: int = Field(200, description="Statements that each of these keeps prepared.")
     connect_timeout: float = Field(5, description="Seconds to wait for a connection.")

@@ -1,10 +1,14 @@
-"""A connection that has been told that the server goes, and not yet that it went."""
+"""Connections of reads: told that the server goes and not yet that it went, lost in silence, given up, never there."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
 
 from picrete_gql.reads import Reads
 from picrete_gql.settings import Settings
@@ -67,3 +71,51 @@ async def test_the_next_read_takes_another_connection(settings: Settings) -> Non
             await middle.farewell()
         assert len(middle.ours) == 3
         await reads.close()
+
+
+async def test_all_that_lie_idle_may_be_lost_at_once(settings: Settings) -> None:
+    async with between(settings.database.url) as (middle, url):
+        reads = Reads(settings.database.model_copy(update={"url": url}))
+        await asyncio.gather(*(slow(reads) for _ in range(3)))
+        assert len(reads.idle) == 3
+        for writer in middle.ours:
+            writer.transport.abort()
+        rows = await asyncio.gather(*(slow(reads) for _ in range(3)))
+        assert [row["n"] for row in rows if row] == [1, 1, 1]
+        assert len(reads.open) == len(reads.idle) == 3
+        await reads.close()
+        assert not reads.open
+
+
+async def test_there_are_so_many_connections_and_no_more(settings: Settings) -> None:
+    reads = Reads(settings.database.model_copy(update={"read_connections": 2}))
+    rows = await asyncio.gather(*(slow(reads) for _ in range(9)))
+    assert [row["n"] for row in rows if row] == [1] * 9 and len(reads.open) == 2
+    await reads.close()
+
+
+async def test_who_gives_up_and_who_asks_wrongly_leave_a_whole_connection(settings: Settings) -> None:
+    reads = Reads(settings.database.model_copy(update={"read_connections": 1}))
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await slow(reads, 30)
+        row = await reads.row("SELECT $1::int AS n", [5])
+        assert row is not None and row["n"] == 5
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await reads.row("SELECT 1 / $1::int AS n", [0])
+    assert len(reads.open) == len(reads.idle) == 1
+    await reads.close()
+
+
+async def test_where_nobody_listens_no_turn_is_lost(settings: Settings) -> None:
+    reads = Reads(settings.database.model_copy(update={"url": "postgresql://nobody@127.0.0.1:1/none"}))
+    for _ in range(reads.of.read_connections + 1):
+        with pytest.raises(ConnectionRefusedError):
+            await slow(reads)
+    assert not reads.open and not reads.turns.locked()
+
+
+async def slow(reads: Reads, seconds: float = 0.1) -> Any:
+    """A statement that takes a while."""
+    return await reads.row("SELECT 1 AS n, pg_sleep($1::float8)", [seconds])

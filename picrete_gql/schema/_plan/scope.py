@@ -69,7 +69,9 @@ class Known:
 
 
 def _listed(role: Role) -> Any:
-    return func.array_agg(col(Membership.course_id)).filter(scopes.grants(role)).label(role.value)
+    # No course is an empty list: with NULL every clause would go on to ask for the rest of its conditions.
+    courses = func.array_agg(col(Membership.course_id)).filter(scopes.grants(role))
+    return func.coalesce(courses, literal_column("'{}'::uuid[]")).label(role.value)
 
 
 class OfPerson:
