@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
-from sqlalchemy import ARRAY, Text, and_, bindparam, case, column, func, inspect, null, select
+from sqlalchemy import and_, bindparam, case, column, func, inspect, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -141,13 +141,9 @@ class Compiler:
         order = shape.order(row, *here.tables[1 : 1 + len(shape.joins)])
         parent = getattr(row, shape.by)
         made = only(rows.order_by(None), parent.label("k"), joined(listed(text, *order)).label("j"))
-        lists = here.joined(made.where(parent == array(keys(key.key)))).group_by(parent).subquery(self.name())
-        # Two arrays, and not rows to be joined: where PostgreSQL expects few, it would read them all for each parent.
-        pairs = func.array_agg(lists.c.k).label("k"), func.array_agg(lists.c.j, type_=ARRAY(Text)).label("j")
-        found: Any = select(*pairs).cte(self.name()).prefix_with("MATERIALIZED")
-        above.read_once.append(found)
-        parents, texts = (select(column).scalar_subquery() for column in found.c)
-        return [func.coalesce(texts[func.array_position(parents, key)], sql_text("[]"))]
+        found = here.joined(made.where(parent == array(keys(key.key)))).group_by(parent).subquery(self.name())
+        above.adds(found, found.c.k == key)
+        return [func.coalesce(found.c.j, sql_text("[]"))]
 
     def beside(self, shape: One[Any], key: Any, table: Any) -> Any:
         """The table that holds the row which a key names: the parent itself, or one that is joined to it."""

@@ -20,7 +20,7 @@ class Level:
         self.is_one = is_one
         self.keys: dict[Any, Keys] = {} if keys is None else {row: keys}
         self.tables = [row]
-        self.joins: list[tuple[Any, Any]] = []
+        self.joins: list[tuple[Any, Any, bool]] = []
         self.read_once: list[Any] = []
         self.found: dict[Any, Any] = {}
 
@@ -35,15 +35,21 @@ class Level:
         if place not in self.found and is_unique(model, by):
             row = self.found[place] = alias(model)
             self.tables.append(row)
-            self.joins.append((row, getattr(row, by) == key))
+            self.joins.append((row, getattr(row, by) == key, False))
             if table in self.keys:
                 self.keys[row] = _keys_of(alias(model), by, self.keys[table](key.key))
         return self.found.get(place)
 
+    def adds(self, lists: Any, condition: Any) -> None:
+        """What was read for all of them: at most one row for each, and none for others."""
+        # As no list is without its parent, a full join says the same as a left one, but is never done by a loop: where
+        # PostgreSQL expects few rows it would loop, and read all lists again for each parent.
+        self.joins.append((lists, condition, True))
+
     def joined(self, rows: Any) -> Any:
         """The rows with everything that was found to be beside them, and what is read once for all of them."""
-        for table, condition in self.joins:
-            rows = rows.outerjoin(table, condition)
+        for table, condition, full in self.joins:
+            rows = rows.outerjoin(table, condition, full=full)
         return rows.add_cte(*self.read_once, nest_here=True) if self.read_once else rows
 
 
