@@ -41,6 +41,7 @@ class Compiler:
         self.slots: list[Slot] = []
         self.fills: list[Filled] = []
         self.is_kept, self.all_is_told = False, True
+        self.root: tuple[One[Any], Any] | None = None
         self.levels: dict[Any, Level] = {}
         self.aliases = 0
         self.connections = Connections(self)
@@ -78,6 +79,8 @@ class Compiler:
             key = getattr(table, link.key)
         elif shape.by:
             key = self.bind(slot, "key", shape.key(shape.model).type)
+        if table is None and isinstance(shape, One):
+            self.root = (shape, key)
         parts = self.shaped(shape, allow, key, table, of, nodes, values, slot)
         if shape.within is not None:
             seen = self.scope.visible(table, allow)

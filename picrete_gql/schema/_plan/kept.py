@@ -8,9 +8,27 @@ that transaction or a later one, reading again would give the same. So a kept an
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
+from uuid import UUID
 
 from .checks import Checks
 from .notes import Answer
+
+REMEMBERED = 10_000
+
+
+class Teachers:
+    """Whoever turned out to teach somewhere, the last ones: their reads are tried as a teacher's first."""
+
+    def __init__(self) -> None:
+        self.known: OrderedDict[UUID, None] = OrderedDict()
+
+    def learn(self, account_id: UUID, *, teaches: bool) -> None:
+        """Somebody was found to be one, or to be none any more."""
+        self.known.pop(account_id, None)
+        if teaches:
+            self.known[account_id] = None
+            while len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
 
 
 class Kept:
@@ -22,6 +40,7 @@ class Kept:
     def __init__(self, most: int, seconds: float, checks: Checks) -> None:
         self.most, self.seconds, self.bytes, self.checks = most, seconds, 0, checks
         self.answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self.teachers = Teachers()
 
     def get(self, key: Hashable, now: float) -> Answer | None:
         """An answer that must still be found good."""

@@ -14,12 +14,12 @@ from picrete_gql.settings import Limits
 from .compiler import Compiler
 from .kept import Kept
 from .notes import answer_of, oldest_running
-from .scope import FACTS, SCOPES, WHO, OfPerson, facts_of
+from .scope import FACTS, SCOPES, WHO, OfPerson, OfTeacher, facts_of
 from .slots import Slot, Values
 from .texts import DIALECT, joined
 from .texts import HOLE as HOLE_TEXT
 from .texts import POISON as POISON_TEXT
-from .words import KEY, Filled
+from .words import KEY, Filled, Unplannable
 
 Getter = Callable[[Mapping[str, Any], Sequence[Values]], Any]
 HOLE, POISON = HOLE_TEXT.encode(), POISON_TEXT.encode()
@@ -34,6 +34,7 @@ class Plan:
     slots: Sequence[Slot]
     fills: Sequence[Filled]
     is_kept: bool
+    tells_teachers: bool
 
     def values(self, variables: Any) -> list[Values] | None:
         """What the arguments come to with these variables; None when this plan was made for others."""
@@ -51,6 +52,8 @@ class Plan:
             text = row[0] if row else None
             if text is None or POISON in text:
                 return None
+            if self.tells_teachers:
+                answers.teachers.learn(facts[WHO], teaches=row[-1])
             if self.is_kept:
                 text, answer = answer_of(row)
                 if key and answer:
@@ -94,8 +97,15 @@ def compiled(
     statement = select(joined(compiler.field(of, nodes, None)))
     if compiler.is_kept:
         statement = statement.add_columns(oldest_running())
+    teaches = clauses.viewer.teaches() if signed and isinstance(clauses, OfPerson) else None
+    if teaches is not None:
+        statement = statement.add_columns(teaches)
     if isinstance(clauses, OfPerson):
         statement = statement.select_from(clauses.viewer.row(signed=signed))
+    elif isinstance(clauses, OfTeacher):
+        if compiler.root is None:
+            raise Unplannable("no row of a course")
+        statement = statement.select_from(clauses.row(*compiler.root))
     _write_out(statement)
     made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     places = {slot.prefix: place for place, slot in enumerate(compiler.slots)}
@@ -105,6 +115,7 @@ def compiled(
         compiler.slots,
         compiler.fills,
         compiler.is_kept,
+        teaches is not None,
     )
 
 

@@ -97,9 +97,19 @@ class Plans:
     async def _text(
         self, context: Context, answer: str, nodes: Sequence[FieldNode], variables: Any, *, signed: bool
     ) -> bytes | None:
+        try:
+            scope = scope_of(context)
+        except Unplannable:
+            return None
+        if signed and context.actor.account_id in self.answers.teachers.known:
+            text = await self._text_for(context, (answer, "teacher", signed), nodes, variables)
+            if text is not None:
+                return text
+        return await self._text_for(context, (answer, scope, signed), nodes, variables)
+
+    async def _text_for(self, context: Context, key: Key, nodes: Sequence[FieldNode], variables: Any) -> bytes | None:
         field = nodes[0].name.value
         try:
-            key = (answer, scope_of(context), signed)
             plan, values = self._plan(context, key, nodes, variables)
             with tracing.span(f"plan {field}", door=context.door) as span:
                 text = await plan.text(context, values, self.answers)

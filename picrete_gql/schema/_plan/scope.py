@@ -3,14 +3,28 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, func, literal_column, select, true
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from picrete_gql import scopes
 from picrete_gql.actors import Personal, Seat
 from picrete_gql.call import Context
-from picrete_gql.models import Account, Membership, Role, SignIn
-from picrete_gql.shapes import NOW
+from picrete_gql.models import Account, Course, Membership, Role, SignIn
+from picrete_gql.shapes import NOW, One
 
 from .words import Unplannable
 
@@ -63,6 +77,13 @@ class Known:
         # Otherwise PostgreSQL would write the look-ups into every clause.
         return of.with_only_columns(*columns or [true().label("there")]).cte("viewer").prefix_with("MATERIALIZED")
 
+    def teaches(self) -> ColumnElement[bool] | None:
+        """Whether they teach somewhere and are no platform admin, if both were asked for."""
+        if not {ADMIN, Role.TEACHER.value} <= self.asked:
+            return None
+        taught = func.cardinality(self._fact(Role.TEACHER.value, ARRAY(Uuid)))
+        return and_(not_(self.is_admin()), taught > 0)
+
     def _fact(self, name: str, kind: Any) -> Any:
         self.asked.add(name)
         return literal_column(f"viewer.{name}", kind)
@@ -107,7 +128,26 @@ class OfSeat:
         raise Unplannable("personal")
 
 
-SCOPES: Mapping[str, Callable[[], OfPerson | OfSeat]] = {"person": OfPerson, "seat": OfSeat}
+class OfTeacher(OfSeat):
+    """The clauses of a seat, for a person who may sit there: who teaches the course of the row that is asked for.
+
+    They are a comparison each, where a person's ask for all that somebody may be to a course.
+    """
+
+    def __init__(self) -> None:
+        self.seat = Seat(literal_column("viewer.seat", Uuid))  # type: ignore[arg-type]
+
+    def row(self, shape: One[Any], key: Any) -> Any:
+        """The one course, if the sign-in still holds and they teach there."""
+        row = aliased(shape.model, name="asked")
+        course = row.id if shape.model is Course else row.course_id
+        of = scopes.memberships(ME).where(scopes.grants(Role.TEACHER)).join(row, course == Membership.course_id)
+        holds = scopes.sign_ins(NOW).where(SignIn.id == SIGN_IN, SignIn.account_id == ME).correlate(None).exists()
+        of = of.where(shape.key(row) == key, holds).with_only_columns(course.label("seat"))
+        return of.cte("viewer").prefix_with("MATERIALIZED")
+
+
+SCOPES: Mapping[str, Callable[[], OfPerson | OfSeat]] = {"person": OfPerson, "seat": OfSeat, "teacher": OfTeacher}
 
 
 def scope_of(context: Context) -> str:
