@@ -16,11 +16,11 @@ from picrete_gql.models import NoticeKind, SubmissionStatus
 from picrete_gql.models.attempts import AttemptExpired, AttemptSubmitted
 from picrete_gql.models.grades import GradeReleased
 from picrete_gql.models.photos import PhotoRead
-from picrete_gql.models.regrades import RegradeAnswered, RegradeAsked
+from picrete_gql.models.regrades import RegradeAnswered, RegradeAsked, RegradeDiscussed, RegradeSide
 from picrete_gql.models.telegram import NoticeQueued, NoticeRetried
 from picrete_gql.models.works import WorkCompleted
 from picrete_gql.problems import NotFound, Refused, Unavailable
-from picrete_gql.resolvers import notices, notices_regrades, telegram
+from picrete_gql.resolvers import notices, notices_regrade_threads, notices_regrades, telegram
 from picrete_gql.resolvers import notices_sending as sending
 from picrete_gql.resolvers.notices_sending import Letter
 from picrete_gql.rules.telegram import TEXT_UNITS, Keyboard, attempt_link, button, cut
@@ -80,6 +80,12 @@ async def regrade_answered(context: Context, event: RegradeAnswered) -> None:
     await _plan(context, notices_regrades.plan, event.attempt_id)
 
 
+@job("notice.regrade_discussed", on=RegradeDiscussed, subject="attempt_id", timeout=60)
+async def regrade_discussed(context: Context, event: RegradeDiscussed) -> None:
+    """Something was said about a request: the other side hears it."""
+    await _plan(context, notices_regrade_threads.plan, event.attempt_id)
+
+
 @job("notice.send", on=NoticeQueued, subject="account_id", timeout=300, also=[NoticeRetried])
 async def send(context: Context, event: NoticeQueued) -> timedelta | None:
     """Send everything that is due for one person, one after the other."""
@@ -105,6 +111,7 @@ async def sweep(context: Context) -> None:
         (notices.plan_progress, left.progress),
         (notices.plan_finished, left.finished),
         (notices_regrades.plan, await notices_regrades.unplanned(context)),
+        (notices_regrade_threads.plan, await notices_regrade_threads.unplanned(context)),
     ):
         for subject in subjects:
             await plan(context, subject)
@@ -181,6 +188,9 @@ def _regrade(context: Context, say: Words, letter: Letter, of: sending.Request) 
     facts |= {"link": attempt_link(context.runtime.settings, regrade.attempt_id)}
     if letter.kind is NoticeKind.REGRADE_ASKED:
         return say.say("regrade_asked", text=cut(regrade.text, TEXT_UNITS // 2), **facts)
+    if of.message is not None:
+        speaks = "regrade_student" if of.message.side is RegradeSide.STUDENT else "regrade_teacher"
+        return say.say(speaks, text=cut(of.message.text, TEXT_UNITS // 2), **facts)
     facts |= {"text": cut(regrade.answer, TEXT_UNITS // 2)}
     if regrade.final_after in (None, regrade.final_before) or submission is None:
         return say.say("regrade_unchanged", **facts)

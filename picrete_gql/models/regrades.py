@@ -94,7 +94,7 @@ class RegradeMessage(CourseRow, table=True):
 
     __privacy__ = gone("student_id")
     __tablename__ = "regrade_message"
-    __table_args__ = (*in_course("regrade"), Index(None, "regrade_id", "id"))
+    __table_args__ = (*in_course("regrade"), Index(None, "regrade_id", "id"), Index(None, "created_at"))
     regrade_id: UUID
     attempt_id: UUID
     student_id: UUID

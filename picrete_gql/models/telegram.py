@@ -133,6 +133,7 @@ class NoticeKind(StrEnum):
     FINISHED = "finished"
     REGRADE_ASKED = "regrade_asked"
     REGRADE_ANSWERED = "regrade_answered"
+    REGRADE_DISCUSSED = "regrade_discussed"
 
 
 class NoticeState(StrEnum):

@@ -19,6 +19,7 @@ from picrete_gql.models import (
     OcrStatus,
     Photo,
     Regrade,
+    RegradeMessage,
     RegradeStatus,
     Submission,
     SubmissionStatus,
@@ -27,6 +28,7 @@ from picrete_gql.models import (
     Work,
 )
 from picrete_gql.models.progress import progress_of
+from picrete_gql.models.regrades import RegradeSide
 from picrete_gql.problems import Locale
 from picrete_gql.scopes import ANY, OWN, RELEASED, Allow
 
@@ -34,7 +36,7 @@ BATCH = 50
 STUDENT: Allow = {"student": OWN}
 MARKED: Allow = {"student": RELEASED}
 TEACHER: Allow = {"teacher": ANY}
-REGRADES = (NoticeKind.REGRADE_ASKED, NoticeKind.REGRADE_ANSWERED)
+REGRADES = (NoticeKind.REGRADE_ASKED, NoticeKind.REGRADE_ANSWERED, NoticeKind.REGRADE_DISCUSSED)
 REVIEWS = (NoticeKind.REVIEW_READY, NoticeKind.REVIEW_HALF, NoticeKind.REVIEW_LAST)
 
 
@@ -57,11 +59,12 @@ class Letter:
 
 @dataclass(frozen=True)
 class Request:
-    """A request for another look, and where in the work it belongs."""
+    """A request for another look, where in the work it belongs, and what is said of it if that is the news."""
 
     regrade: Regrade
     task: int
     criterion: str
+    message: RegradeMessage | None = None
 
 
 @query()
@@ -185,15 +188,22 @@ async def _to_teacher(call: Call, notice: Notice, base: dict[str, Any]) -> Lette
 
 
 async def _of_regrade(call: Call, notice: Notice, base: dict[str, Any]) -> Letter | NoticeState:
-    asked = notice.kind is NoticeKind.REGRADE_ASKED
-    seen = scopes.visible(Regrade, scopes.Person(notice.account_id), TEACHER if asked else MARKED)
-    regrade: Regrade | None = await call.first(select(Regrade).where(Regrade.id == notice.subject_id, seen))
-    wanted = RegradeStatus.OPEN if asked else RegradeStatus.ANSWERED
-    if regrade is None or regrade.status is not wanted or not (asked or regrade.student_id == notice.account_id):
+    """Teachers hear what students say, of open requests; a student hears teachers, as long as the mark is released."""
+    message: RegradeMessage | None = None
+    if notice.kind is NoticeKind.REGRADE_DISCUSSED:
+        message = await call.first(select(RegradeMessage).where(RegradeMessage.id == notice.subject_id))
+        if message is None:
+            return NoticeState.STALE
+    asks = notice.kind is NoticeKind.REGRADE_ASKED or (message is not None and message.side is RegradeSide.STUDENT)
+    seen = scopes.visible(Regrade, scopes.Person(notice.account_id), TEACHER if asks else MARKED)
+    id = message.regrade_id if message is not None else notice.subject_id
+    regrade: Regrade | None = await call.first(select(Regrade).where(Regrade.id == id, seen))
+    wanted = RegradeStatus.ANSWERED if notice.kind is NoticeKind.REGRADE_ANSWERED else RegradeStatus.OPEN
+    if regrade is None or regrade.status is not wanted or (regrade.student_id == notice.account_id) is asks:
         return NoticeState.STALE
     work = await call.find(select(Work).where(Work.id == regrade.work_id))
     submission = await call.find(select(Submission).where(Submission.id == regrade.submission_id))
     place = select(Task.number, Criterion.name).join(Criterion, col(Criterion.task_id) == Task.id)
     place = place.where(Criterion.id == regrade.criterion_id)
     task, criterion = (await call.session.execute(place)).one()
-    return Letter(**base, work=work, submission=submission, request=Request(regrade, task, criterion))
+    return Letter(**base, work=work, submission=submission, request=Request(regrade, task, criterion, message))

@@ -78,7 +78,9 @@ class Words:
     progress: str
     finished: str
     regrade_asked: str
-    # Answers to requests for another look
+    # What is said of a request for another look, and its answer
+    regrade_student: str
+    regrade_teacher: str
     regrade_changed: str
     regrade_unchanged: str
     # Time

@@ -82,6 +82,8 @@ EN = Words(
     progress="“{title}”: {submitted} of {total} submitted.",
     finished="“{title}” is over: {submitted} of {total} submitted.",
     regrade_asked="“{title}”: a student asks for another look at task {task}, {criterion}:\n{text}\nMore: {link}",
+    regrade_student="“{title}”, task {task}, {criterion}: a student writes about their request:\n{text}\nMore: {link}",
+    regrade_teacher="“{title}”, task {task}, {criterion}: a teacher writes about your request:\n{text}\nMore: {link}",
     regrade_changed=(
         "“{title}”, task {task}, {criterion}: your request was answered, the mark is now {points} of {most}.\n"
         "Teacher: {text}\nMore: {link}"

@@ -82,6 +82,10 @@ RU = Words(
     progress="«{title}»: сдали {submitted} из {total}.",
     finished="«{title}» закончилась: сдали {submitted} из {total}.",
     regrade_asked="«{title}»: студент просит пересмотреть задачу {task}, «{criterion}»:\n{text}\nПодробно: {link}",
+    regrade_student="«{title}», задача {task}, «{criterion}»: студент пишет о своём запросе:\n{text}\nПодробно: {link}",
+    regrade_teacher=(
+        "«{title}», задача {task}, «{criterion}»: преподаватель пишет о вашем запросе:\n{text}\nПодробно: {link}"
+    ),
     regrade_changed=(
         "«{title}», задача {task}, «{criterion}»: на ваш запрос ответили, теперь оценка — {points} из {most}.\n"
         "Преподаватель: {text}\nПодробно: {link}"

@@ -1,5 +1,6 @@
 """What the tests of notices share: people who are linked without a bot, and works that have come so far."""
 
+from typing import Any
 from uuid import UUID
 
 from picrete_gql.jobs import notices as jobs
@@ -8,6 +9,8 @@ from picrete_gql.models import (
     Decision,
     Notice,
     Photo,
+    Regrade,
+    Submission,
     Work,
 )
 from picrete_gql.problems import Locale
@@ -15,6 +18,7 @@ from picrete_gql.resolvers import attempts, grades, reviews, submissions
 from picrete_gql.resolvers import telegram as links
 from picrete_gql.rules.telegram import Chat
 from tests.bot.support import rows
+from tests.regrades.steps import asked, marked, plain_class, rubric
 from tests.servers.telegram import TelegramServer
 from tests.support.world import World
 
@@ -49,6 +53,13 @@ async def approved(world: World, name: str, attempt_id: UUID) -> None:
     assert submission is not None
     await grades.approve(teacher, submission.id, submission.version)
     await world.jobs()
+
+
+async def asking(world: World, **more: Any) -> tuple[Submission, Regrade, Any]:
+    """A class in which Anna has asked about the second criterion; her mark was released before anybody had a phone."""
+    course, work = await plain_class(world, "anna", **more)
+    found = await marked(world, "anna", work)
+    return found, await asked(world, "anna", found, (await rubric(world, work))[1]), course
 
 
 async def rows_of(world: World, attempt_id: UUID) -> list[UUID]:

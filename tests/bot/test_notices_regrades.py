@@ -3,24 +3,17 @@
 from typing import Any
 
 from picrete_gql.jobs import notices as jobs
-from picrete_gql.models import MemberStatus, Notice, NoticeKind, Regrade, Submission, Work
+from picrete_gql.models import MemberStatus, Notice, NoticeKind, Submission, Work
 from picrete_gql.models.regrades import RegradeAsked
 from picrete_gql.problems import Locale
 from picrete_gql.resolvers import members, notices_following, notices_regrades, regrades
 from picrete_gql.resolvers import telegram as links
 from tests.attempts.steps import TEACHER
 from tests.bot.support import rows
-from tests.bot.telling import phone_of, states, sweep
+from tests.bot.telling import asking, phone_of, states, sweep
 from tests.regrades.steps import answered, asked, marked, plain_class, rubric, second_teacher
 from tests.servers.telegram import TelegramServer
 from tests.support.world import World
-
-
-async def asking(world: World, **more: Any) -> tuple[Submission, Regrade, Any]:
-    """A class in which Anna has asked about the second criterion; her mark was released before anybody had a phone."""
-    course, work = await plain_class(world, "anna", **more)
-    found = await marked(world, "anna", work)
-    return found, await asked(world, "anna", found, (await rubric(world, work))[1]), course
 
 
 async def test_teachers_hear_of_a_request_and_the_student_of_the_answer(world: World, telegram: TelegramServer) -> None:
