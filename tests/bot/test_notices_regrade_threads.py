@@ -157,12 +157,13 @@ async def test_what_was_closed_meanwhile_is_not_told(world: World, telegram: Tel
     await says(world, "anna", made, "Подождите")
     await says(world, TEACHER, made, "Смотрю")
     await notices_regrade_threads.plan(world.system, found.attempt_id)
+    await says(world, "anna", made, "Не дошло")
+    await world.runtime.gateways.redis.flushdb()
     await answered(await world.person(TEACHER), made, found.version, "Нет")
     await sweep(world)
     assert set((await notices(world)).values()) == {"stale"}
     await anna.hears("оценка осталась прежней")
-    # And nothing is planned about it any more.
-    assert await notices_regrade_threads.plan(world.system, found.attempt_id) == 0
+    assert len(await rows(world, Notice, Notice.kind == KIND)) == 2
     assert not of_thread(boss) and not of_thread(anna)
 
 
@@ -190,14 +191,19 @@ async def test_a_lost_alarm_is_made_up_for_in_the_order_of_the_thread(world: Wor
 async def test_old_words_are_not_told(world: World, telegram: TelegramServer) -> None:
     boss, anna = await phone_of(world, telegram, TEACHER), await phone_of(world, telegram, "anna")
     made = await talk(world)
-    await says(world, "anna", made, "Спланировано")
+    await says(world, "anna", made, "Спланировано поздно")
+    world.clock.forward(hours=world.runtime.settings.telegram.notice_hours - 1)
     await notices_regrade_threads.plan(world.system, made.attempt_id)
+    await says(world, TEACHER, made, "Ещё ново")
+    world.clock.forward(hours=2)
+    await sweep(world)
+    assert not of_thread(boss) and ["Ещё ново" in text for text in of_thread(anna)] == [True]
     await says(world, TEACHER, made, "Забыто")
     await world.runtime.gateways.redis.flushdb()
-    world.clock.forward(hours=world.runtime.settings.telegram.notice_hours, seconds=1)
+    world.clock.forward(hours=25)
     await sweep(world)
-    assert not of_thread(boss) and not of_thread(anna)
-    assert await notices(world) == {world.people[TEACHER].id: "stale"}
+    assert not of_thread(boss) and len(of_thread(anna)) == 1
+    assert await notices(world) == {world.people[TEACHER].id: "stale", made.student_id: "sent"}
 
 
 async def test_many_workers_tell_once_and_a_dead_one_is_replaced(world: World, telegram: TelegramServer) -> None:
