@@ -6,17 +6,17 @@ from uuid import UUID
 
 from picrete_gql.jobs import notices as jobs
 from picrete_gql.local.telegram.people import Person
-from picrete_gql.models import MemberStatus, Notice, NoticeKind, NoticeState, Regrade, RegradeMessage, Role
+from picrete_gql.models import Criterion, MemberStatus, Notice, NoticeKind, NoticeState, Regrade, RegradeMessage, Role
 from picrete_gql.models.regrades import RegradeDiscussed
 from picrete_gql.models.telegram import NoticeQueued
 from picrete_gql.problems import Locale
-from picrete_gql.resolvers import members, notices_following, notices_regrade_threads, regrades
+from picrete_gql.resolvers import members, notices_following, notices_regrade_threads, notices_regrades, regrades
 from picrete_gql.resolvers import notices_sending as sending
 from picrete_gql.resolvers import telegram as links
 from tests.attempts.steps import TEACHER, change
 from tests.bot.support import rows
 from tests.bot.telling import asking, phone_of, states, sweep
-from tests.regrades.steps import answered, second_teacher
+from tests.regrades.steps import answered, asked, second_teacher
 from tests.servers.telegram import Fault, TelegramServer
 from tests.support.world import World
 
@@ -85,17 +85,20 @@ async def test_teachers_are_chosen_as_for_the_request(world: World, telegram: Te
 
 async def test_who_studies_and_teaches_is_never_told_their_own_words(world: World, telegram: TelegramServer) -> None:
     boss, anna = await phone_of(world, telegram, TEACHER), await phone_of(world, telegram, "anna")
-    made = await talk(world)
+    found, made, _ = await asking(world)
     [mine] = await members.mine(await world.person("anna"))
     await members.change(await world.person(TEACHER), mine.id, roles=[Role.STUDENT, Role.TEACHER])
     await notices_following.follow(await world.person("anna"), made.work_id, follow=True)
     await says(world, "anna", made, "Сама себе")
     await says(world, TEACHER, made, "Вам")
+    await asked(world, "anna", found, (await rows(world, Criterion, Criterion.work_id == made.work_id))[0], "И ещё")
     await world.jobs()
     await sweep(world)
     assert ["Сама себе" in text for text in of_thread(boss)] == [True]
     assert ["Вам" in text for text in of_thread(anna)] == [True]
-    assert await notices_regrade_threads.unplanned(world.system) == []
+    await boss.hears("просит пересмотреть", "И ещё")
+    assert not [message for message in anna.heard if "просит" in message.text]
+    assert await notices_regrade_threads.unplanned(world.system) == await notices_regrades.unplanned(world.system) == []
 
 
 async def test_who_wants_quiet_or_lost_the_right_hears_nothing(world: World, telegram: TelegramServer) -> None:
