@@ -19,22 +19,22 @@ from .texts import DIALECT
 MINE = [SignIn.id == literal_column("asked.id"), SignIn.account_id == literal_column("asked.me")]
 HOLDS = scopes.sign_ins(literal_column("$4")).where(*MINE).compile(dialect=DIALECT)
 # The last condition is word for word that of an index (`models.activity.PEOPLE`).
-STATEMENT = """
+STATEMENT = f"""
 SELECT array(
     SELECT coalesce((SELECT xid FROM event WHERE course_id = asked.id ORDER BY xid DESC LIMIT 1), 0)
     FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(id, n) ORDER BY n
 ), array(
-    SELECT EXISTS (<holds>)
+    SELECT EXISTS ({HOLDS})
     FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked(id, me, n) ORDER BY n
 ), array(
     SELECT array_to_string(array(SELECT course_id FROM membership WHERE account_id = asked.me ORDER BY course_id), ',')
     FROM unnest($5::uuid[]) WITH ORDINALITY AS asked(me, n) ORDER BY n
 ), coalesce((
     SELECT xid FROM event
-    WHERE <people>
+    WHERE {PEOPLE}
     ORDER BY xid DESC LIMIT 1
 ), 0)
-""".replace("<holds>", str(HOLDS)).replace("<people>", PEOPLE)
+"""  # noqa: S608 (put together of our own constants)
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,12 @@ class Plan:
         fits = all(slot.names == values.keys() for slot, values in zip(self.slots, found, strict=True))
         return found if fits else None
 
-    async def text(self, context: Context, values: Sequence[Values], answers: Kept) -> bytes | None:
-        """The JSON. None for everything that is not plainly there: whoever asked executes as usual and learns why."""
+    async def text(
+        self, context: Context, values: Sequence[Values], answers: Kept, name: tuple[str, ...]
+    ) -> bytes | None:
+        """The JSON, kept under a name. None for everything that is not plainly there: who asks executes as usual."""
         facts = facts_of(context)
-        key = (self.sql, facts[WHO], repr(values)) if self.is_kept and answers.most else None
+        key = (name, facts[WHO], repr(values)) if self.is_kept and answers.most else None
         text = await self._kept(answers, key, facts) if key else None
         if text is None:
             row = await context.runtime.reads.row(self.sql, [getter(facts, values) for getter in self.getters])

@@ -14,6 +14,7 @@ from graphql import (
     NonNullTypeNode,
     OperationDefinitionNode,
     OperationType,
+    print_ast,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
@@ -43,6 +44,9 @@ class Plans:
     ) -> None:
         self.schema, self.node, self.answers = schema, node, answers
         self.times = 0
+        # What an answer is kept under: who asks may be read for in two ways.
+        text = document.loc.source.body if document.loc else print_ast(document)
+        self.name = (text, node.name.value if node.name else "")
         self.fragments: Mapping[str, FragmentDefinitionNode] = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
@@ -112,7 +116,7 @@ class Plans:
         try:
             plan, values = self._plan(context, key, nodes, variables)
             with tracing.span(f"plan {field}", door=context.door) as span:
-                text = await plan.text(context, values, self.answers)
+                text = await plan.text(context, values, self.answers, (*self.name, key[0]))
                 if span is not None:
                     # Without a text the field is executed, which says why.
                     span.set_attribute("plan.outcome", "executed" if text is None else "told")
