@@ -46,7 +46,7 @@ async def checked(request: Request, visitor: Visitor, settings: Settings) -> Rec
     except TimeoutError:
         raise Refused(408, "slow") from None
     given = request.headers.get(HEADER) or await _field(request, body)
-    if not visitor.csrf or not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
+    if not any(hmac.compare_digest(given.encode(), token.encode()) for token in visitor.tokens):
         raise Refused(403, "token")
     return _replay(body, request.receive)
 

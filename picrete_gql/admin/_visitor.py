@@ -1,6 +1,7 @@
 """Who is at the panel now: asked of the resolvers at every request, never read off the cookie."""
 
 import secrets
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from picrete_gql.call import NOBODY, Actor, Context
 from picrete_gql.models import Account
 from picrete_gql.problems import Forbidden, Locale, Unauthenticated
 from picrete_gql.resolvers import sign_ins
-from picrete_gql.rules.tokens import keyed_hash, read_panel
+from picrete_gql.rules.tokens import keyed_hashes, read_panel
 from picrete_gql.runtime import Runtime
 
 COOKIE = "picrete_admin"
@@ -24,12 +25,20 @@ AGENT_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody at the panel, or (without an account) at its sign-in form, to be given a `fresh` cookie there."""
+    """Somebody at the panel, or (without an account) at its sign-in form, to be given a `fresh` cookie there.
+
+    `tokens` are those that their forms may carry, by each key that is known: the present one first.
+    """
 
     context: Context
     account: Account | None
-    csrf: str
+    tokens: Sequence[str]
     fresh: str = ""
+
+    @property
+    def csrf(self) -> str:
+        """The token of the forms that they are shown."""
+        return self.tokens[0] if self.tokens else ""
 
     @property
     def locale(self) -> Locale:
@@ -71,13 +80,13 @@ async def recognised(request: Request, runtime: Runtime) -> Visitor:
     if visit.tired:
         await sign_ins.stay_at_panel(context)
     spoken = Context(runtime, context.actor, door="admin", locale=visit.account.locale, ip=ip, agent=agent)
-    return Visitor(spoken, visit.account, _csrf(runtime, cookie))
+    return Visitor(spoken, visit.account, _tokens(runtime, cookie))
 
 
 def _guest(request: Request, nobody: Context) -> Visitor:
     known = request.cookies.get(GUEST, "")
     fresh = "" if known or not request.url.path.endswith("/login") else secrets.token_urlsafe(24)
-    return Visitor(nobody, None, _csrf(nobody.runtime, known or fresh), fresh)
+    return Visitor(nobody, None, _tokens(nobody.runtime, known or fresh), fresh)
 
 
 def at(moment: datetime, zone: ZoneInfo) -> str:
@@ -85,9 +94,9 @@ def at(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%d.%m.%Y %H:%M:%S")
 
 
-def _csrf(runtime: Runtime, tied_to: str) -> str:
-    """The token of forms: nobody can make it who has not the server's key, and it fits one cookie only."""
-    return keyed_hash(runtime.settings.auth, f"csrf:{tied_to}") if tied_to else ""
+def _tokens(runtime: Runtime, tied_to: str) -> list[str]:
+    """Of forms: nobody can make one who has not a key of the server's, and they fit one cookie only."""
+    return keyed_hashes(runtime.settings.auth, f"csrf:{tied_to}") if tied_to else []
 
 
 def _locale(header: str) -> Locale:

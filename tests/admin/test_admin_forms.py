@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -52,6 +53,26 @@ async def test_a_token_fits_one_sign_in_only(desk: Desk) -> None:
         assert token and token != await mine.token("/admin/")
         answer = await mine.send("/admin/accounts/create", {**NEW, "csrftoken": token})
         assert answer.status_code == 403 and not await exists(desk)
+
+
+async def test_a_form_that_was_open_when_the_key_changed_is_taken(desk: Desk) -> None:
+    mine, guest = await desk.signed_in(), desk.browser()
+    open_form, sign_in_form = await mine.token("/admin/"), await guest.token()
+    auth = desk.runtime.settings.auth
+    old, new = auth.secret_key, SecretStr("another-key-of-the-tests-that-is-long-enough")
+    try:
+        auth.secret_key, auth.previous_keys = new, [old]
+        assert await mine.token("/admin/") not in ("", open_form)
+        answer = await mine.send("/admin/accounts/create", {**NEW, "csrftoken": open_form})
+        assert answer.status_code == 303 and await exists(desk)
+        data = {"username": "admin", "password": "wrong", "csrftoken": sign_in_form}
+        answer = await guest.http.post("/admin/login", data=data, headers={"origin": desk.url})
+        assert answer.status_code != 403
+        auth.previous_keys = []
+        answer = await mine.send("/admin/accounts/create", {**NEW, "username": "late", "csrftoken": open_form})
+        assert answer.status_code == 403 or "/login" in answer.headers["location"]
+    finally:
+        auth.secret_key, auth.previous_keys = old, []
 
 
 async def test_a_sign_in_cannot_be_forged_either(desk: Desk) -> None:
