@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -55,8 +55,16 @@ class Places(asyncio.Semaphore):
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
-        self.turned_away = 0
+        self.waiting = self.turned_away = 0
         self.busy = set[UUID]()
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for a place."""
+        self.waiting += 1
+        try:
+            return await super().acquire()
+        finally:
+            self.waiting -= 1
 
 
 def utc_now() -> datetime:

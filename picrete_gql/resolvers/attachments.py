@@ -84,6 +84,7 @@ async def upload(context: Context, variant_id: UUID, filename: str, body: Binary
     id = uuid7()
     # Not named by a photo's id: the sweeper of photos must leave it alone.
     key = f"courses/{variant.course_id}/{variant.work_id}/attachments/{id.hex}.picture.jpg"
+    context.ensure_short_line()
     async with context.runtime.file_places:
         image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
         await context.gateways.storage.put(key, image.data, image.mime)

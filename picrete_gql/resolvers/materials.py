@@ -49,6 +49,7 @@ async def upload(context: Context, course_id: UUID, filename: str, body: BinaryI
     """Add a PDF or a picture to a course. Its bytes decide what it is; without a title it is called like the file."""
     await ensure_room(context, course_id)
     settings, id = context.runtime.settings, uuid7()
+    context.ensure_short_line()
     async with context.runtime.file_places:
         file = await context.runtime.decode(rules.prepare, body, settings.materials, settings.photos)
         filename = names.filename(filename)

@@ -112,6 +112,7 @@ async def discard(call: Call, photo_id: UUID) -> bool:
 async def upload(context: Context, attempt_id: UUID, filename: str, body: BinaryIO | bytes) -> Photo:
     """Add a photo (JPEG, PNG, WebP, HEIC) to an open attempt. The server checks, turns and numbers it."""
     await ensure_open(context, attempt_id)
+    context.ensure_short_line()
     async with context.runtime.file_places:
         image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
         photo = await reserve(context, attempt_id, filename, image)
@@ -137,6 +138,7 @@ async def confirm_upload(context: Context, photo_id: UUID) -> Photo:
     photo = await own(context, photo_id)
     if photo.status is not PhotoStatus.UPLOADING:
         return photo
+    context.ensure_short_line()
     async with context.runtime.file_places:
         stored = await _store(context, photo, await _fetch(context, photo))
     await objects.let_go(context, photo.incoming_key)

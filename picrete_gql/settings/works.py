@@ -19,6 +19,8 @@ class Photos(BaseModel):
     jpeg_quality: int = Field(90, description="Quality of the stored JPEG.")
     decoders: int = Field(2, description="Images decoded at the same time in one process.")
     in_hand: int = Field(16, description="Files that one process has in memory at the same time; others wait.")
+    waiting: int = Field(200, description="Files that may wait for that in one process; more are refused for a while.")
+    waiting_seconds: int = Field(15, description="After so long whoever was refused may try again.")
     orphan_minutes: int = Field(30, description="After so long an upload that never ended is cleared away.")
 
 
