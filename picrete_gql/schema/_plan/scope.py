@@ -138,7 +138,9 @@ class OfTeacher(OfSeat):
         self.seat = Seat(literal_column("viewer.seat", Uuid))  # type: ignore[arg-type]
 
     def row(self, shape: One[Any], key: Any) -> Any:
-        """The one course, if the sign-in still holds and they teach there."""
+        """The course, if the sign-in holds and they teach there. Raises Unplannable for what is of none."""
+        if shape.model is not Course and not hasattr(shape.model, "course_id"):
+            raise Unplannable("of no course")
         row = aliased(shape.model, name="asked")
         course = row.id if shape.model is Course else row.course_id
         of = scopes.memberships(ME).where(scopes.grants(Role.TEACHER)).join(row, course == Membership.course_id)
