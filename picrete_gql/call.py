@@ -25,8 +25,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M")
 TRIES = 3
-# Those whom somebody answers while they wait; the doors of the house's own processes have other names.
-WEB = "web"
 __all__ = ["NOBODY", "SYSTEM", "Actor"]
 
 
@@ -40,7 +38,7 @@ class Context:
 
     runtime: Runtime
     actor: Actor = NOBODY
-    door: str = WEB
+    door: str = "web"
     locale: Locale = Locale.RU
     ip: str = ""
     agent: str = ""
@@ -77,15 +75,6 @@ class Context:
     def as_system(self) -> "Context":
         """The same process acting for itself, for what must happen whoever notices it."""
         return replace(self, actor=SYSTEM)
-
-    def ensure_short_line(self) -> None:
-        """Raises RateLimited where so many files wait that a request would be given up before its turn.
-
-        Whoever takes files in our name, such as the bot, has the time.
-        """
-        of = self.runtime.settings.photos
-        if self.door == WEB and self.runtime.file_places.waiting >= of.waiting:
-            raise RateLimited(of.waiting_seconds)
 
     async def ensure_rate(self, what: str, name: str) -> None:
         """Sign-up, login and refresh: so often a minute per name and address, and per address. Raises RateLimited."""

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.in_hand import file_in_hand
 from picrete_gql.models import Attachment, Variant, Work, WorkStatus
 from picrete_gql.models.works import WorkChanged
 from picrete_gql.problems import Invalid
@@ -84,8 +85,7 @@ async def upload(context: Context, variant_id: UUID, filename: str, body: Binary
     id = uuid7()
     # Not named by a photo's id: the sweeper of photos must leave it alone.
     key = f"courses/{variant.course_id}/{variant.work_id}/attachments/{id.hex}.picture.jpg"
-    context.ensure_short_line()
-    async with context.runtime.file_places:
+    async with file_in_hand(context):
         image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
         await context.gateways.storage.put(key, image.data, image.mime)
     try:

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from picrete_gql import objects
 from picrete_gql.call import Call, Context, command, query, recipe
+from picrete_gql.in_hand import file_in_hand
 from picrete_gql.models import Course, Material
 from picrete_gql.models.materials import MaterialAdded, MaterialRemoved
 from picrete_gql.paging import Ask, Page, pages
@@ -49,8 +50,7 @@ async def upload(context: Context, course_id: UUID, filename: str, body: BinaryI
     """Add a PDF or a picture to a course. Its bytes decide what it is; without a title it is called like the file."""
     await ensure_room(context, course_id)
     settings, id = context.runtime.settings, uuid7()
-    context.ensure_short_line()
-    async with context.runtime.file_places:
+    async with file_in_hand(context):
         file = await context.runtime.decode(rules.prepare, body, settings.materials, settings.photos)
         filename = names.filename(filename)
         title = clean("title", title, most=200) or PurePosixPath(filename).stem

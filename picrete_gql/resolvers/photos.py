@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from picrete_gql import handing_in, objects
 from picrete_gql.call import Call, Context, command, query, recipe
 from picrete_gql.gateways.storage import Missing
+from picrete_gql.in_hand import file_in_hand
 from picrete_gql.models import Attempt, AttemptStatus, Photo, PhotoStatus, UploadSource, Work
 from picrete_gql.models.photos import PhotoRemoved, PhotoReserved, PhotoUploaded
 from picrete_gql.problems import Invalid, NotFound, Problem
@@ -112,8 +113,7 @@ async def discard(call: Call, photo_id: UUID) -> bool:
 async def upload(context: Context, attempt_id: UUID, filename: str, body: BinaryIO | bytes) -> Photo:
     """Add a photo (JPEG, PNG, WebP, HEIC) to an open attempt. The server checks, turns and numbers it."""
     await ensure_open(context, attempt_id)
-    context.ensure_short_line()
-    async with context.runtime.file_places:
+    async with file_in_hand(context):
         image = await context.runtime.decode(images.prepare, body, limits=context.runtime.settings.photos)
         photo = await reserve(context, attempt_id, filename, image)
         return photo if photo.status is not PhotoStatus.UPLOADING else await _store(context, photo, image)
@@ -138,8 +138,7 @@ async def confirm_upload(context: Context, photo_id: UUID) -> Photo:
     photo = await own(context, photo_id)
     if photo.status is not PhotoStatus.UPLOADING:
         return photo
-    context.ensure_short_line()
-    async with context.runtime.file_places:
+    async with file_in_hand(context):
         stored = await _store(context, photo, await _fetch(context, photo))
     await objects.let_go(context, photo.incoming_key)
     return stored
