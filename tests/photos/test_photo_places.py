@@ -72,7 +72,7 @@ async def test_where_too_many_wait_further_ones_are_told_at_once(world: World) -
             photos.confirm_upload(eve, reserved.photo.id),
         ):
             with pytest.raises(RateLimited, match="15"):
-                await again
+                await asyncio.wait_for(again, 10)
         # The bot has the time.
         other = replace(eve, door="telegram")
         sent.append(asyncio.create_task(photos.upload(other, hers.id, "page.jpg", images.jpeg(images.page(4)))))
